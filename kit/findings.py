@@ -100,7 +100,9 @@ class Finding:
     def line(self, lang: str | None = None) -> str:
         """The finding as one line for a terminal."""
         words = self.render(lang)
-        return f"{words['level']} · {words['place']}: {words['found']} {words['expected']} → {words['mend']} [{self.code}]"
+        return (
+            f"{words['level']} · {words['place']}: {words['found']} {words['expected']} → {words['mend']} [{self.code}]"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as plain data, ready for JSON; `Finding.from_dict` reads it back."""
@@ -175,7 +177,9 @@ class Findings(Sequence[Finding]):
 
     def of(self, *codes: str) -> Findings:
         """Those whose code is one of ``codes``, or begins with one that ends in a dot ("tables.")."""
-        return Findings(f for f in self if any(f.code == c or (c.endswith(".") and f.code.startswith(c)) for c in codes))
+        return Findings(
+            f for f in self if any(f.code == c or (c.endswith(".") and f.code.startswith(c)) for c in codes)
+        )
 
     def at_level(self, *levels: Level) -> Findings:
         """Those of the given levels."""

@@ -1,0 +1,500 @@
+"""The portfolio: a participant's folder, one file per step, in the formats that an official would send on.
+
+Writing is atomic and locked, and the earlier version of whatever is replaced is kept in ``history/``. No path leads out
+of the folder. A damaged or half-copied portfolio opens all the same: what is wrong is a finding that names the file and
+the way back, and everything else can be read.
+
+Examples:
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     portfolio = Portfolio.create(Path(folder) / "mine", title="Valle Abierto")
+    ...     _ = portfolio.write_text("plan.csv", "a,b", step="04")
+    ...     portfolio.steps_done()
+    ['04']
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from filelock import FileLock, Timeout
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from kit import messages
+from kit.findings import Findings, KitError, Place, advice, error, warning
+from kit.integrity import digest, is_readable
+
+MANIFEST = "portfolio.yaml"
+HISTORY = "history"
+FOLDER_VARIABLE = "TALLER_PORTFOLIO"
+LOCK_SECONDS = 15.0
+_FORMAT = 1
+_TEMPORARY = ".taller-"
+_STALE_SECONDS = 3600
+_REPLACE_TRIES = 5
+_WINDOWS_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_SAFE_NAME = re.compile(r"^[A-Za-z0-9._-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the workshop: its number, its name (of notebook, module and guide page), what it leaves."""
+
+    number: str
+    name: str
+    files: tuple[str, ...]
+
+
+STEPS = (
+    Step("00", "readiness", ("readiness.yaml",)),
+    Step("01", "problem", ("problem.yaml",)),
+    Step("02", "theory", ("theory.yaml", "theory.svg")),
+    Step("03", "inventory", ("inventory.csv", "inventory.xlsx")),
+    Step("04", "plan", ("plan.csv",)),
+    Step("05", "cleaning", ("clean", "cleaning-log.json")),
+    Step("06", "mapping", ("maps",)),
+    Step("07", "review", ("review.yaml",)),
+    Step("08", "publish", ("catalog",)),
+    Step("09", "impact", ("impact.yaml", "story.html")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An earlier version of a file or folder of the portfolio."""
+
+    path: str  # of the file it is a version of, relative to the portfolio
+    when: str  # UTC, as in the name: 20151026T090000.123456Z
+    stored: Path
+
+    def __str__(self) -> str:
+        return self.when
+
+
+class Portfolio:
+    """A participant's folder. Make one with `create`, `open` or `open_or_create`."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], findings: Findings) -> None:
+        self.folder = folder
+        self.findings = findings
+        self._manifest = manifest
+        self._lock = FileLock(folder / ".lock", timeout=LOCK_SECONDS)
+
+    # -- opening ---------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, folder: str | Path, *, title: str = "", lang: str | None = None) -> Portfolio:
+        """A new portfolio in ``folder`` (made if need be; it may hold other files, but no portfolio).
+
+        Raises:
+            KitError: ``portfolio.exists`` if there is one already, ``portfolio.not-writable`` if the disk refuses.
+        """
+        root = Path(folder).expanduser().resolve()
+        if (root / MANIFEST).exists():
+            raise KitError(error("portfolio.exists", Place(str(root)), folder=str(root)))
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            portfolio = cls(root, _new_manifest(title, lang), Findings())
+            with portfolio._locked():
+                portfolio._store_manifest()
+        except OSError as problem:
+            raise KitError(_not_writable(root, problem)) from problem
+        return portfolio
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Portfolio:
+        """The portfolio in ``folder``; ``.findings`` says what in it is damaged, missing or half written.
+
+        Raises:
+            KitError: ``portfolio.not-found`` if there is no portfolio.
+        """
+        root = Path(folder).expanduser().resolve()
+        if not root.is_dir() or not (root / MANIFEST).is_file() and not _looks_like_one(root):
+            raise KitError(error("portfolio.not-found", Place(str(root)), folder=str(root)))
+        findings = Findings()
+        manifest = _read_manifest(root, findings)
+        portfolio = cls(root, manifest, findings)
+        findings.extend(portfolio.check())
+        return portfolio
+
+    @classmethod
+    def open_or_create(cls, folder: str | Path | None = None, *, title: str = "", lang: str | None = None) -> Portfolio:
+        """The portfolio in ``folder``, made if there is none.
+
+        Without ``folder``: the one that the variable TALLER_PORTFOLIO names, else "portafolio" in the working folder.
+        """
+        root = Path(folder or os.environ.get(FOLDER_VARIABLE) or "portafolio").expanduser().resolve()
+        if root.is_dir() and ((root / MANIFEST).is_file() or _looks_like_one(root)):
+            return cls.open(root)
+        return cls.create(root, title=title, lang=lang)
+
+    @property
+    def title(self) -> str:
+        """Whose portfolio it is: the government's or the group's name."""
+        return str(self._manifest.get("title", ""))
+
+    @property
+    def lang(self) -> str:
+        """The language that its documents are written in."""
+        chosen = self._manifest.get("lang")
+        return chosen if chosen in messages.LANGUAGES else messages.DEFAULT_LANGUAGE
+
+    # -- paths -----------------------------------------------------------------------------------------------------
+
+    def path(self, rel: str | Path) -> Path:
+        """Where ``rel`` lies; always inside the folder, never through a link that leads out of it.
+
+        Raises:
+            KitError: ``portfolio.bad-path`` for a path that leads outside or cannot be a file name everywhere.
+        """
+        parts = PurePosixPath(str(rel).replace("\\", "/")).parts
+        harmless = (
+            parts
+            and not PurePosixPath(*parts).is_absolute()
+            and not PureWindowsPath(str(rel)).drive
+            and all(
+                _SAFE_NAME.match(p) and p not in {".", ".."} and not _WINDOWS_RESERVED.match(p) and p[-1] != "."
+                for p in parts
+            )
+        )
+        target = self.folder.joinpath(*parts) if harmless else self.folder
+        if not harmless or not target.resolve().is_relative_to(self.folder):
+            raise KitError(error("portfolio.bad-path", Place(str(self.folder)), path=str(rel)))
+        return target
+
+    def exists(self, rel: str | Path) -> bool:
+        """Whether the file or folder is there."""
+        return self.path(rel).exists()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def read_bytes(self, rel: str | Path) -> bytes:
+        """The content of a file.
+
+        Raises:
+            KitError: ``portfolio.step-missing`` if it is not there, naming the step that leaves it.
+        """
+        path = self.path(rel)
+        if not path.is_file():
+            raise KitError(self._missing(str(rel)))
+        try:
+            return path.read_bytes()
+        except OSError as problem:
+            raise KitError(error("portfolio.unreadable", Place(str(rel)), reason=str(problem))) from problem
+
+    def read_text(self, rel: str | Path) -> str:
+        """The content of a UTF-8 file as text."""
+        try:
+            return self.read_bytes(rel).decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            raise KitError(self._damaged(str(rel))) from problem
+
+    def read_yaml(self, rel: str | Path) -> Any:
+        """The data of a YAML file.
+
+        Raises:
+            KitError: ``portfolio.yaml`` with the line where reading stopped.
+        """
+        content = self.read_text(rel)
+        try:
+            return _yaml().load(content)
+        except YAMLError as problem:
+            mark = getattr(problem, "problem_mark", None)
+            rows = (mark.line + 1,) if mark else ()
+            raise KitError(
+                error("portfolio.yaml", Place(str(rel), rows=rows), file=str(rel), version=self._way_back(str(rel)))
+            ) from problem
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def write_bytes(self, rel: str | Path, content: bytes, *, step: str) -> Path:
+        """Write a file of ``step`` as one act; what it replaces goes to ``history/``. Returns its path."""
+        with self.writing(rel, step=step) as temporary:
+            temporary.write_bytes(content)
+        return self.path(rel)
+
+    def write_text(self, rel: str | Path, content: str, *, step: str) -> Path:
+        """Write a UTF-8 file of ``step`` with line feeds; else like `write_bytes`."""
+        return self.write_bytes(rel, content.encode("utf-8"), step=step)
+
+    def write_yaml(self, rel: str | Path, data: Any, *, step: str) -> Path:
+        """Write plain data as a YAML file that a person can edit; else like `write_bytes`."""
+        stream = io.BytesIO()
+        _yaml().dump(data, stream)
+        return self.write_bytes(rel, stream.getvalue(), step=step)
+
+    @contextmanager
+    def writing(self, rel: str | Path, *, step: str) -> Iterator[Path]:
+        """A temporary path to write to; when the block ends well it takes the place of ``rel``, else it vanishes."""
+        target = self.path(rel)
+        name = target.relative_to(self.folder).as_posix()
+        with self._attempt(target), self._locked():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary_name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=target.suffix, dir=target.parent)
+            os.close(handle)
+            temporary = Path(temporary_name)
+            try:
+                yield temporary
+                _flush(temporary)
+                new = digest(temporary)
+                if not target.exists() or digest(target) != new:
+                    self._keep(target, name)
+                    _replace(temporary, target)
+                self._record(name, step, new, target.stat().st_size)
+            finally:
+                temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def writing_folder(self, rel: str | Path, *, step: str) -> Iterator[Path]:
+        """A temporary folder to fill; when the block ends well it takes the place of ``rel`` as a whole."""
+        target = self.path(rel)
+        name = target.relative_to(self.folder).as_posix()
+        with self._attempt(target), self._locked():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=target.parent))
+            temporary.chmod(0o755)
+            try:
+                yield temporary
+                kept = self._keep_folder(target, name)
+                try:
+                    _replace(temporary, target)
+                except OSError:
+                    if kept is not None:  # the old folder comes back rather than leaving nothing there
+                        _replace(kept, target)
+                    raise
+                self._forget_below(name)
+                for path in sorted(p for p in target.rglob("*") if p.is_file()):
+                    self._note(path.relative_to(self.folder).as_posix(), step, digest(path), path.stat().st_size)
+                self._store_manifest()
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+
+    # -- what is done and what was -----------------------------------------------------------------------------------
+
+    def steps_done(self) -> list[str]:
+        """The numbers of the steps that have left something that is still here, in order."""
+        files = self._manifest["files"]
+        return sorted({str(entry["step"]) for name, entry in files.items() if (self.folder / name).exists()})
+
+    def versions(self, rel: str | Path) -> list[Version]:
+        """The earlier versions of a file or folder, newest first."""
+        name = self.path(rel).relative_to(self.folder).as_posix()
+        folder = self.folder / HISTORY / name
+        if not folder.is_dir():
+            return []
+        kept = [
+            Version(name, p.name.split("Z")[0] + "Z", p) for p in folder.iterdir() if re.match(r"\d{8}T\d+", p.name)
+        ]
+        return sorted(kept, key=lambda version: version.when, reverse=True)
+
+    def restore(self, rel: str | Path, version: str | None = None) -> Path:
+        """Put an earlier version back (the newest that can be read, unless told which); today's is kept as well.
+
+        Raises:
+            KitError: ``portfolio.no-version`` if there is none such.
+        """
+        name = self.path(rel).relative_to(self.folder).as_posix()
+        wanted = [v for v in self.versions(rel) if (v.when == version if version else is_readable(v.stored))]
+        if not wanted:
+            known = [v.when for v in self.versions(rel)]
+            raise KitError(error("portfolio.no-version", Place(name), version=version or "-", versions=known or ["-"]))
+        stored = wanted[0].stored
+        step = self._step_of(name)
+        if stored.is_dir():
+            with self.writing_folder(rel, step=step) as temporary:
+                shutil.copytree(stored, temporary, dirs_exist_ok=True)
+            return self.path(rel)
+        return self.write_bytes(rel, stored.read_bytes(), step=step)
+
+    def check(self) -> Findings:
+        """What is missing, damaged or left half written, file by file."""
+        found = Findings()
+        for name, entry in self._manifest["files"].items():
+            try:
+                path = self.path(name)
+            except KitError as problem:  # a manifest edited to point outside
+                found.extend(problem.findings)
+                continue
+            if not path.exists():
+                found.add(warning("portfolio.file-missing", Place(name), file=name, version=self._way_back(name)))
+            elif digest(path) != entry.get("sha256"):
+                if not is_readable(path):
+                    found.add(self._damaged(name))
+                else:
+                    found.add(
+                        advice("portfolio.changed-outside", Place(name), file=name, when=str(entry.get("written")))
+                    )
+        left = [p for p in self.folder.rglob(f"{_TEMPORARY}*") if time.time() - p.stat().st_mtime > _STALE_SECONDS]
+        if left:
+            names = [p.relative_to(self.folder).as_posix() for p in left]
+            found.add(advice("portfolio.interrupted-write", Place(str(self.folder)), n=len(names), files=names))
+        return found
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self._lock.acquire()
+        except Timeout as problem:
+            raise KitError(error("portfolio.locked", Place(str(self.folder)), seconds=int(LOCK_SECONDS))) from problem
+        try:
+            if (self.folder / MANIFEST).is_file():  # another notebook may have written since
+                self._manifest = _read_manifest(self.folder, Findings())
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _attempt(self, target: Path) -> Iterator[None]:
+        """Turn what the disk refuses into findings."""
+        try:
+            yield
+        except PermissionError as problem:
+            raise KitError(error("portfolio.in-use", Place(str(target)), file=target.name)) from problem
+        except OSError as problem:
+            raise KitError(_not_writable(target, problem)) from problem
+
+    def _keep(self, target: Path, name: str) -> None:
+        if target.is_file():
+            kept = self._history_path(name, target.suffix)
+            shutil.copy2(target, kept)
+
+    def _keep_folder(self, target: Path, name: str) -> Path | None:
+        if not target.exists():
+            return None
+        kept = self._history_path(name, "")
+        _replace(target, kept)
+        return kept
+
+    def _history_path(self, name: str, suffix: str) -> Path:
+        folder = self.folder / HISTORY / name
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp = dt.datetime.now(dt.timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+        return folder / f"{stamp}{suffix}"
+
+    def _record(self, name: str, step: str, sha256: str, size: int) -> None:
+        self._note(name, step, sha256, size)
+        self._store_manifest()
+
+    def _note(self, name: str, step: str, sha256: str, size: int) -> None:
+        written = dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds")
+        self._manifest["files"][name] = {"step": step, "sha256": sha256, "bytes": size, "written": written}
+
+    def _forget_below(self, name: str) -> None:
+        files = self._manifest["files"]
+        self._manifest["files"] = {k: v for k, v in files.items() if k != name and not k.startswith(f"{name}/")}
+
+    def _store_manifest(self) -> None:
+        target = self.folder / MANIFEST
+        temporary = self.folder / f"{_TEMPORARY}{os.getpid()}.yaml"
+        try:
+            with temporary.open("w", encoding="utf-8", newline="\n") as stream:
+                _yaml().dump(self._manifest, stream)
+            _flush(temporary)
+            _replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _step_of(self, name: str) -> str:
+        for known, entry in self._manifest["files"].items():
+            if known == name or known.startswith(f"{name}/"):
+                return str(entry["step"])
+        return next((s.number for s in STEPS if any(name == f or name.startswith(f"{f}/") for f in s.files)), "-")
+
+    def _missing(self, name: str) -> Any:
+        if name in self._manifest["files"]:
+            return error("portfolio.file-missing", Place(name), file=name, version=self._way_back(name))
+        step = next((s for s in STEPS if any(name == f or name.startswith(f"{f}/") for f in s.files)), None)
+        notebook = f"{step.number}-{step.name}" if step else "-"
+        return error("portfolio.step-missing", Place(name), file=name, notebook=notebook)
+
+    def _damaged(self, name: str) -> Any:
+        return error("portfolio.file-damaged", Place(name), file=name, version=self._way_back(name))
+
+    def _way_back(self, name: str) -> str:
+        """The newest version of ``name`` that can be read, or "-"; a file in a folder goes back with its folder."""
+        candidates = [name, *(str(parent) for parent in PurePosixPath(name).parents if str(parent) != ".")]
+        for candidate in candidates:
+            for version in self.versions(candidate):
+                if is_readable(version.stored):
+                    return f"{candidate} ({version.when})"
+        return "-"
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.allow_unicode = True
+    yaml.default_flow_style = False
+    yaml.width = 110
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _new_manifest(title: str, lang: str | None) -> dict[str, Any]:
+    created = dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds")
+    return {
+        "format": _FORMAT,
+        "title": title,
+        "lang": lang or messages.current_language(),
+        "created": created,
+        "files": {},
+    }
+
+
+def _read_manifest(root: Path, findings: Findings) -> dict[str, Any]:
+    """The manifest, or one made anew from the files that are there, with a finding that says so."""
+    try:
+        data = _yaml().load((root / MANIFEST).read_text(encoding="utf-8"))
+        entries = data["files"]
+        if all(isinstance(entry, dict) and "step" in entry for entry in entries.values()):
+            return {**data, "files": {str(k): dict(v) for k, v in entries.items()}}
+    except (OSError, YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
+        pass
+    findings.add(warning("portfolio.manifest-damaged", Place(MANIFEST), file=MANIFEST))
+    manifest = _new_manifest("", None)
+    for step in STEPS:
+        for name in step.files:
+            path = root / name
+            for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
+                entry = {"step": step.number, "sha256": digest(file), "bytes": file.stat().st_size, "written": "-"}
+                manifest["files"][file.relative_to(root).as_posix()] = entry
+    return manifest
+
+
+def _looks_like_one(root: Path) -> bool:
+    """A portfolio whose manifest was not copied along still has the files of the steps."""
+    return sum((root / name).exists() for step in STEPS for name in step.files) >= 2
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _replace(source: Path, target: Path) -> None:
+    """`os.replace`, tried again for a moment: on Windows a virus scanner holds new files briefly."""
+    for attempt in range(_REPLACE_TRIES):
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if attempt == _REPLACE_TRIES - 1:
+                raise
+            time.sleep(0.1 * 2**attempt)
+
+
+def _not_writable(path: Path, problem: OSError) -> Any:
+    return error("portfolio.not-writable", Place(str(path)), reason=problem.strerror or str(problem))
