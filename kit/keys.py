@@ -1,0 +1,209 @@
+"""Cadastral keys: what they are made of, how one is built, read, recognised and brought to its canonical form.
+
+The facts (segments, lengths, sources) stand in ``keys.json`` beside this module. Everything works on a whole column.
+
+Examples:
+    >>> from kit import keys
+    >>> parts = {"state": 14, "municipality": 120, "zone": 1, "locality": 1, "block": 45, "parcel": 12}
+    >>> list(keys.STANDARD.build(**parts))
+    ['1400012001000100004500012000000']
+    >>> keys.STANDARD.split(["1400012001000100004500012000000"]).loc[0, "parcel"]
+    '00012'
+    >>> list(keys.shapes(["003-0014-000020", "1.4E+30", "1400012001000100004500012000000"]))
+    ['local', 'scientific', 'standard']
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_FACTS = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+
+Keys = pd.Series | npt.NDArray[Any] | Iterable[Any]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part of a key: its name, the norm's own name, its length and where it begins (0 = first character)."""
+
+    name: str
+    official: str
+    length: int
+    start: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The segments of one kind of key, in order."""
+
+    name: str
+    title: str
+    source: str
+    separator: str
+    segments: tuple[Segment, ...]
+
+    @cached_property
+    def length(self) -> int:
+        """How many characters a key of this kind has."""
+        return self.segments[-1].start + self.segments[-1].length
+
+    @cached_property
+    def pattern(self) -> str:
+        """The regular expression that a key of this kind matches, digits only."""
+        return "^" + re.escape(self.separator).join(f"[0-9]{{{s.length}}}" for s in self.segments) + "$"
+
+    def fits(self, keys: Keys) -> npt.NDArray[np.bool_]:
+        """Which keys have exactly this layout; empty ones do not."""
+        return _match(as_arrow(keys), self.pattern)
+
+    def build(self, **parts: Any) -> pd.Series:
+        """Keys from their parts: numbers, texts of digits, columns of them, or one value for all; absent parts are 0.
+
+        The result has the index of the first part that is a Series.
+
+        Raises:
+            ValueError: for an unknown part, or a number that does not fit its segment.
+        """
+        if unknown := set(parts) - {s.name for s in self.segments}:
+            raise ValueError(f"unknown part {sorted(unknown)}: expected {[s.name for s in self.segments]}")
+        numbers = {name: np.atleast_1d(np.asarray(part)).astype(np.int64) for name, part in parts.items()}
+        count = len(np.broadcast_arrays(*numbers.values())[0])
+        content = np.full((count, self.length), ord(self.separator or "0"), dtype=np.uint8)
+        for segment in self.segments:
+            number = numbers.get(segment.name, np.zeros(1, dtype=np.int64))
+            if number.min() < 0 or number.max() >= 10**segment.length:
+                raise ValueError(f"{segment.name}: {number.max()} needs more than {segment.length} digits")
+            powers = 10 ** np.arange(segment.length - 1, -1, -1)
+            content[:, segment.start : segment.start + segment.length] = (number[:, None] // powers) % 10 + ord("0")
+        index = next((part.index for part in parts.values() if isinstance(part, pd.Series)), None)
+        return pd.Series(_texts(content), index=index, name=self.name, dtype=_TEXT)
+
+    def split(self, keys: Keys, *names: str) -> pd.DataFrame:
+        """The parts of each key as text, all or those named; missing where the key has not this layout."""
+        index = keys.index if isinstance(keys, pd.Series) else None
+        texts = as_arrow(keys)
+        texts = pc.if_else(pa.array(_match(texts, self.pattern)), texts, pa.scalar(None, pa.large_string()))
+        wanted = [s for s in self.segments if not names or s.name in names]
+        columns = {s.name: pc.utf8_slice_codeunits(texts, s.start, s.start + s.length) for s in wanted}
+        return pd.DataFrame({name: pd.Series(c, dtype=_TEXT) for name, c in columns.items()}).set_axis(
+            index if index is not None else range(len(texts)), axis=0
+        )
+
+
+def _layout(name: str) -> Layout:
+    facts, start, segments = _FACTS[name], 0, []
+    for segment in facts["segments"]:
+        segments.append(Segment(start=start, **segment))
+        start += segment["length"] + len(facts["separator"])
+    return Layout(name, facts["title"], facts["source"], facts["separator"], tuple(segments))
+
+
+STANDARD = _layout("standard")  # 31 characters
+LOCAL = _layout("local")  # CCC-MMMM-PPPPPP
+BLOCK = _layout("block")  # CCC-MMMM
+LAYOUTS = {layout.name: layout for layout in (STANDARD, LOCAL, BLOCK)}
+STATES = frozenset(
+    f"{number:02d}"
+    for number in [*range(_FACTS["states"]["first"], _FACTS["states"]["last"] + 1), *_FACTS["states"]["fictional"]]
+)
+
+# What a key looks like, tried in this order; the first that matches names it. `{n}` is the standard's 31.
+_SHAPES: tuple[tuple[str, str], ...] = (
+    ("blank", r"^\s*$"),
+    ("standard", STANDARD.pattern),
+    ("local", LOCAL.pattern),
+    ("block", BLOCK.pattern),
+    ("non-ascii", r"[^\x00-\x7f]"),
+    ("scientific", r"^\s*[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{2}\s*$"),
+    ("short", rf"^\s*[0-9]{{{STANDARD.length - 1}}}\s*$"),
+    ("separated", rf"^[\s.\-_/]*(?:[0-9][\s.\-_/]*){{{STANDARD.length}}}$"),
+    ("local-bare", rf"^\s*[0-9]{{{LOCAL.length - 2}}}\s*$"),
+    ("local-separated", rf"^[\s.\-_/]*(?:[0-9][\s.\-_/]*){{{LOCAL.length - 2}}}$"),
+)
+SHAPES = (*(name for name, _ in _SHAPES), "other")
+
+
+def shapes(keys: Keys) -> pd.Series:
+    """What each key looks like, one of `SHAPES`.
+
+    "standard", "local" and "block" are right as they stand. "separated" and "local-separated" hold the right number of
+    digits with blanks or signs among them, "local-bare" a local key without its hyphens, "short" a standard key
+    whose leading zero was lost, "scientific" one that a spreadsheet turned into a number (beyond mending),
+    "non-ascii" any character outside ASCII, "blank" nothing.
+    """
+    index = keys.index if isinstance(keys, pd.Series) else None
+    texts = pc.fill_null(as_arrow(keys), "")
+    codes = np.full(len(texts), len(_SHAPES))
+    for code, (_, pattern) in enumerate(_SHAPES):
+        todo = np.flatnonzero(codes == len(_SHAPES))
+        if not len(todo):
+            break
+        rest = texts if len(todo) == len(texts) else texts.take(pa.array(todo))
+        codes[todo[_match(rest, pattern)]] = code
+    return pd.Series(pd.Categorical.from_codes(codes.tolist(), categories=list(SHAPES)), index=index)
+
+
+def canonical(keys: Keys) -> pd.Series:
+    """Keys with what can be known put right: blanks and signs taken out, a lost leading zero and hyphens put back.
+
+    A key that is beyond mending (scientific, non-ASCII, other) is returned as it came.
+    """
+    shape = shapes(keys).array
+    index = keys.index if isinstance(keys, pd.Series) else None
+    result = pd.Series(as_arrow(keys), index=index, dtype=_TEXT)
+    digits = {"short": STANDARD, "separated": STANDARD, "local-bare": LOCAL, "local-separated": LOCAL}
+    for name, layout in digits.items():
+        where = np.asarray(shape == name)
+        if where.any():
+            bare = (
+                result[where].str.replace(r"[^0-9]", "", regex=True).str.zfill(sum(s.length for s in layout.segments))
+            )
+            result[where] = _separated(bare, layout)
+    return result
+
+
+def _separated(bare: pd.Series, layout: Layout) -> pd.Series:
+    if not layout.separator:
+        return bare
+    start, parts = 0, []
+    for segment in layout.segments:
+        parts.append(bare.str.slice(start, start + segment.length))
+        start += segment.length
+    return parts[0].str.cat(pd.concat(parts[1:], axis=1), sep=layout.separator)
+
+
+def as_arrow(keys: Keys) -> pa.Array:
+    """A column of keys as one Arrow text array; numbers are written without decimals, empty ones are null."""
+    column = (
+        keys if isinstance(keys, pd.Series) else pd.Series(list(keys) if not isinstance(keys, np.ndarray) else keys)
+    )
+    if pd.api.types.is_float_dtype(column.dtype):
+        column = column.map(lambda value: f"{value:.0f}" if value == value and abs(value) < 2**53 else f"{value:.6G}")
+        column = column.where(column != "NAN")
+    array = pa.array(column.astype(_TEXT), type=pa.large_string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _match(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+    matched = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    return np.asarray(matched.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _texts(content: npt.NDArray[np.uint8]) -> pa.Array:
+    """A matrix of ASCII codes, one row a text, as an Arrow text array."""
+    count, width = content.shape
+    offsets = np.arange(count + 1, dtype=np.int64) * width
+    return pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(content)))
