@@ -20,7 +20,7 @@ import html
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any, overload
 
 import pandas as pd
@@ -28,7 +28,7 @@ import pandas as pd
 from kit import messages
 
 
-class Level(str, Enum):
+class Level(StrEnum):
     """How much a finding matters."""
 
     ERROR = "error"  # the work cannot be used as it is

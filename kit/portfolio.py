@@ -121,7 +121,7 @@ class Portfolio:
             KitError: ``portfolio.not-found`` if there is no portfolio.
         """
         root = Path(folder).expanduser().resolve()
-        if not root.is_dir() or not (root / MANIFEST).is_file() and not _looks_like_one(root):
+        if not root.is_dir() or (not (root / MANIFEST).is_file() and not _looks_like_one(root)):
             raise KitError(error("portfolio.not-found", Place(str(root)), folder=str(root)))
         findings = Findings()
         manifest = _read_manifest(root, findings)
@@ -240,46 +240,43 @@ class Portfolio:
         """A temporary path to write to; when the block ends well it takes the place of ``rel``, else it vanishes."""
         target = self.path(rel)
         name = target.relative_to(self.folder).as_posix()
-        with self._attempt(target), self._locked():
+        with self._attempt(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary_name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=target.suffix, dir=target.parent)
             os.close(handle)
-            temporary = Path(temporary_name)
-            try:
-                yield temporary
+        temporary = Path(temporary_name)
+        try:
+            yield temporary
+            with self._attempt(target), self._locked():  # only now: whoever makes the file may take long
                 _flush(temporary)
                 new = digest(temporary)
                 if not target.exists() or digest(target) != new:
                     self._keep(target, name)
                     _replace(temporary, target)
-                self._record(name, step, new, target.stat().st_size)
-            finally:
-                temporary.unlink(missing_ok=True)
+                self._note(name, step, new, target.stat().st_size)
+                self._store_manifest()
+        finally:
+            temporary.unlink(missing_ok=True)
 
     @contextmanager
     def writing_folder(self, rel: str | Path, *, step: str) -> Iterator[Path]:
         """A temporary folder to fill; when the block ends well it takes the place of ``rel`` as a whole."""
         target = self.path(rel)
         name = target.relative_to(self.folder).as_posix()
-        with self._attempt(target), self._locked():
+        with self._attempt(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=target.parent))
             temporary.chmod(0o755)
-            try:
-                yield temporary
-                kept = self._keep_folder(target, name)
-                try:
-                    _replace(temporary, target)
-                except OSError:
-                    if kept is not None:  # the old folder comes back rather than leaving nothing there
-                        _replace(kept, target)
-                    raise
+        try:
+            yield temporary
+            with self._attempt(target), self._locked():
+                self._swap_folder(temporary, target, name)
                 self._forget_below(name)
                 for path in sorted(p for p in target.rglob("*") if p.is_file()):
                     self._note(path.relative_to(self.folder).as_posix(), step, digest(path), path.stat().st_size)
                 self._store_manifest()
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
     # -- what is done and what was -----------------------------------------------------------------------------------
 
@@ -372,25 +369,25 @@ class Portfolio:
             kept = self._history_path(name, target.suffix)
             shutil.copy2(target, kept)
 
-    def _keep_folder(self, target: Path, name: str) -> Path | None:
-        if not target.exists():
-            return None
-        kept = self._history_path(name, "")
-        _replace(target, kept)
-        return kept
+    def _swap_folder(self, temporary: Path, target: Path, name: str) -> None:
+        kept = self._history_path(name, "") if target.exists() else None
+        if kept is not None:
+            _replace(target, kept)
+        try:
+            _replace(temporary, target)
+        except OSError:
+            if kept is not None:  # the old folder comes back rather than leaving nothing there
+                _replace(kept, target)
+            raise
 
     def _history_path(self, name: str, suffix: str) -> Path:
         folder = self.folder / HISTORY / name
         folder.mkdir(parents=True, exist_ok=True)
-        stamp = dt.datetime.now(dt.timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+        stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         return folder / f"{stamp}{suffix}"
 
-    def _record(self, name: str, step: str, sha256: str, size: int) -> None:
-        self._note(name, step, sha256, size)
-        self._store_manifest()
-
     def _note(self, name: str, step: str, sha256: str, size: int) -> None:
-        written = dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds")
+        written = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         self._manifest["files"][name] = {"step": step, "sha256": sha256, "bytes": size, "written": written}
 
     def _forget_below(self, name: str) -> None:
@@ -444,7 +441,7 @@ def _yaml() -> YAML:
 
 
 def _new_manifest(title: str, lang: str | None) -> dict[str, Any]:
-    created = dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds")
+    created = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     return {
         "format": _FORMAT,
         "title": title,
