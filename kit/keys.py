@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -153,7 +153,7 @@ def shapes(keys: Keys) -> pd.Series:
             break
         rest = texts if len(todo) == len(texts) else texts.take(pa.array(todo))
         codes[todo[_match(rest, pattern)]] = code
-    return pd.Series(pd.Categorical.from_codes(codes.tolist(), categories=list(SHAPES)), index=index)
+    return pd.Series(pd.Categorical.from_codes(cast(Any, codes), categories=list(SHAPES)), index=index)
 
 
 def canonical(keys: Keys) -> pd.Series:
@@ -172,6 +172,23 @@ def canonical(keys: Keys) -> pd.Series:
                 result[where].str.replace(r"[^0-9]", "", regex=True).str.zfill(sum(s.length for s in layout.segments))
             )
             result[where] = _separated(bare, layout)
+    return result
+
+
+def agree(keys: Keys, layout: Layout, others: Keys, other: Layout) -> npt.NDArray[np.bool_]:
+    """Where two keys of one parcel do not contradict each other: the parts that both have are the same.
+
+    A part that is shorter in one of them is compared by its last digits: zone 003 of a local key is zone 03 of the
+    standard one. Pairs of which either has not its layout are not judged (true).
+    """
+    common = [s.name for s in layout.segments if s.name in {o.name for o in other.segments}]
+    left, right = layout.split(keys, *common), other.split(others, *common)
+    result = np.ones(len(left), dtype=np.bool_)
+    for name in common:
+        width = min(s.length for s in (*layout.segments, *other.segments) if s.name == name)
+        ours, theirs = left[name].str.slice(-width).array, right[name].str.slice(-width).array
+        same = pc.equal(pa.array(ours, type=pa.large_string()), pa.array(theirs, type=pa.large_string()))
+        result &= np.asarray(pc.fill_null(same, True).to_numpy(zero_copy_only=False))
     return result
 
 
