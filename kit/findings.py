@@ -26,6 +26,7 @@ from typing import Any, overload
 import pandas as pd
 
 from kit import messages
+from kit.markup import table
 
 
 class Level(StrEnum):
@@ -201,8 +202,8 @@ class Findings(Sequence[Finding]):
     def frame(self, lang: str | None = None) -> pd.DataFrame:
         """A table with the headings of the language: level, place, found, expected, mend, code."""
         rows = [finding.render(lang) for finding in self.in_order()]
-        table = pd.DataFrame(rows, columns=["level", "place", "found", "expected", "mend", "code"])
-        return table.rename(columns=lambda name: messages.text(f"findings.heading.{name}", lang=lang))
+        frame = pd.DataFrame(rows, columns=["level", "place", "found", "expected", "mend", "code"])
+        return frame.rename(columns=lambda name: messages.text(f"findings.heading.{name}", lang=lang))
 
     def tally(self, lang: str | None = None) -> str:
         """A short sentence with the number of each level."""
@@ -224,14 +225,8 @@ class Findings(Sequence[Finding]):
     def _repr_html_(self) -> str:
         if not self:
             return f"<p>✔ {html.escape(messages.text('findings.none'))}</p>"
-        table = self.frame()
-        head = "".join(f'<th scope="col" style="text-align:left">{html.escape(c)}</th>' for c in table.columns)
-        body = "".join(
-            "<tr>" + "".join(f'<td style="text-align:left">{html.escape(str(v))}</td>' for v in row) + "</tr>"
-            for row in table.itertuples(index=False)
-        )
-        caption = html.escape(self.tally())
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        frame = self.frame()
+        return table(list(frame.columns), frame.itertuples(index=False), caption=self.tally())
 
 
 class KitError(Exception):

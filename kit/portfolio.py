@@ -55,6 +55,12 @@ class Step:
     number: str
     name: str
     files: tuple[str, ...]
+    part: str = ""  # of a step with several notebooks: the one to begin with
+
+    @property
+    def notebook(self) -> str:
+        """The name of the step's notebook, without its ending."""
+        return self.part or f"{self.number}-{self.name}"
 
 
 STEPS = (
@@ -64,7 +70,7 @@ STEPS = (
     Step("03", "inventory", ("inventory.csv", "inventory.xlsx")),
     Step("04", "plan", ("plan.csv",)),
     Step("05", "cleaning", ("clean", "cleaning-log.json")),
-    Step("06", "mapping", ("maps",)),
+    Step("06", "mapping", ("maps",), part="06a-cadastre"),
     Step("07", "review", ("review.yaml",)),
     Step("08", "publish", ("catalog",)),
     Step("09", "impact", ("impact.yaml", "story.html")),
@@ -415,8 +421,7 @@ class Portfolio:
         if name in self._manifest["files"]:
             return error("portfolio.file-missing", Place(name), file=name, version=self._way_back(name))
         step = next((s for s in STEPS if any(name == f or name.startswith(f"{f}/") for f in s.files)), None)
-        notebook = f"{step.number}-{step.name}" if step else "-"
-        return error("portfolio.step-missing", Place(name), file=name, notebook=notebook)
+        return error("portfolio.step-missing", Place(name), file=name, notebook=step.notebook if step else "-")
 
     def _damaged(self, name: str) -> Any:
         return error("portfolio.file-damaged", Place(name), file=name, version=self._way_back(name))
