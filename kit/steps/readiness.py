@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import textwrap
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -90,8 +91,10 @@ class Readiness(StepModel):
             axes = figure.add_subplot(projection="polar")
             axes.plot([*angles, angles[0]], [*values, values[0]], color="#0072B2", marker="o")
             axes.fill(angles, values, color="#0072B2", alpha=0.2)
-            axes.set_xticks(angles, [title(name) for name in DIMENSIONS])
-            axes.set_yticks(list(LEVELS.values()), [level_name(level) for level in LEVELS])
+            axes.set_xticks(angles, [textwrap.fill(title(name), 18) for name in DIMENSIONS])
+            axes.tick_params(axis="x", pad=14)
+            axes.set_yticks(list(LEVELS.values()), [messages.text(f"readiness.tick.{level}") for level in LEVELS])
+            axes.set_rlabel_position(22.5)
             axes.set_ylim(0, max(LEVELS.values()))
         return figure
 
