@@ -153,7 +153,7 @@ def shapes(keys: Keys) -> pd.Series:
             break
         rest = texts if len(todo) == len(texts) else texts.take(pa.array(todo))
         codes[todo[_match(rest, pattern)]] = code
-    return pd.Series(pd.Categorical.from_codes(cast(Any, codes), categories=list(SHAPES)), index=index)
+    return pd.Series(pd.Categorical.from_codes(cast(Any, codes), categories=pd.Index(SHAPES)), index=index)
 
 
 def canonical(keys: Keys) -> pd.Series:
