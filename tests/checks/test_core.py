@@ -1,0 +1,98 @@
+"""Questions: four outcomes, hints in steps, and nothing a learner writes breaks the notebook."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit import messages
+from kit.checks import Choice, Number, Question, Status
+from kit.checks.planning import mended_chain, own_statement, share_of_the_way, weakest, which_is_a_problem
+from kit.findings import Findings, error
+from kit.steps.examples import example
+from kit.steps.theory import Theory
+
+
+class Function(Question):
+    """The answer is a function that doubles."""
+
+    def judge(self, answer):
+        return Findings() if answer(2) == 4 else Findings([error("checks.too-small", given=answer(2))])
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (None, Status.NOT_ATTEMPTED),
+        (..., Status.NOT_ATTEMPTED),
+        ("  ", Status.NOT_ATTEMPTED),
+        (lambda x: 1, Status.WRONG),
+        (lambda x: x / 0, Status.ERROR),
+        (lambda: 1, Status.ERROR),
+        (lambda x: x * 2, Status.RIGHT),
+    ],
+)
+def test_an_answer_has_one_of_four_outcomes_and_no_exception_escapes(answer, status, lang):
+    messages.set_language(lang)
+    outcome = Function("x").check(answer)
+    assert outcome.status is status
+    assert outcome.status.mark in repr(outcome) and outcome.status.mark in outcome._repr_html_()
+
+
+def test_an_error_in_the_learners_code_is_named():
+    outcome = Function("x").check(lambda x: {}["USO"])
+    assert "KeyError" in repr(outcome) and "USO" in repr(outcome)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "status"),
+    [
+        (weakest, "data", Status.RIGHT),
+        (weakest, "leadership", Status.WRONG),
+        (weakest, "datos", Status.WRONG),
+        (which_is_a_problem, "B", Status.RIGHT),
+        (which_is_a_problem, "A", Status.WRONG),
+        (own_statement, "Las familias de La Ribera esperan 23 días por una constancia", Status.RIGHT),
+        (own_statement, "Falta de un sistema de catastro", Status.WRONG),
+        (own_statement, "", Status.NOT_ATTEMPTED),
+        (share_of_the_way, 83.3, Status.RIGHT),
+        (share_of_the_way, 65, Status.WRONG),
+        (share_of_the_way, "83", Status.WRONG),
+        (share_of_the_way, True, Status.WRONG),
+    ],
+)
+def test_the_questions_of_the_planning_lessons(question, answer, status):
+    assert question.check(answer).status is status
+
+
+def test_a_chain_is_mended_when_the_theory_has_no_error():
+    theory = Theory.of(example("theory", "es"))
+    assert mended_chain.check(theory).status is Status.RIGHT
+    theory.actions[-1].leads_to = ["No existe"]
+    assert mended_chain.check(theory).status is Status.WRONG
+    theory.actions[-1].leads_to = []
+    assert mended_chain.check(theory).status is Status.NOT_ATTEMPTED
+
+
+def test_hints_come_one_at_a_time_and_the_last_one_stays(lang):
+    messages.set_language(lang)
+    question = Choice("01-choice", right="B", choices="ABC")
+    first, second, third = question.hint(), question.hint(), question.hint()
+    assert first != second == third
+    assert "2" in second
+
+
+def test_a_wrong_number_says_which_way_to_go_and_never_the_answer():
+    question = Number("x", right=42)
+    assert question.check(50).findings.codes() == {"checks.too-large"}
+    assert question.check(1).findings.codes() == {"checks.too-small"}
+    assert "42" not in repr(question.check(50))
+
+
+def test_a_share_of_the_points_is_earned_for_a_share_of_the_answer():
+    class Half(Question):
+        def judge(self, answer):
+            return Findings([error("checks.too-small", given=1)]), 0.5
+
+    assert Half("x").check(1).score(3) == 1.5
+    assert Function("x").check(lambda x: 4).score(3) == 3
+    assert Function("x").check(None).score(3) == 0
