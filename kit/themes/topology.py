@@ -157,3 +157,27 @@ def sliver_finding(positions: npt.NDArray[Any], place: Callable[[npt.NDArray[Any
     if not len(positions):
         return Findings()
     return Findings([warning("topology.sliver", place(positions), n=len(positions), width=SLIVER_WIDTH)])
+
+
+def overlap_findings(pairs: pd.DataFrame, place: Callable[[npt.NDArray[Any]], Place]) -> Findings:
+    """A finding on shared area, and one on features written twice (the same shape and key: column ``repeated``).
+
+    An overlap above the tolerance makes the finding an error; below it is drawing noise and a warning.
+    """
+    findings = Findings()
+    conflicts, repeated = pairs[~pairs["repeated"]], pairs[pairs["repeated"]]
+    if len(conflicts):
+        above = int((conflicts["area"] > TOLERANCE).sum())
+        where = place(np.unique(conflicts[["left", "right"]].to_numpy()))
+        params = {"n": len(conflicts), "pairs": len(conflicts), "above": above, "tolerance": TOLERANCE}
+        params |= {
+            "area": round(float(conflicts["area"].sum()), 2),
+            "largest": round(float(conflicts["area"].max()), 2),
+        }
+        findings.add(
+            error("topology.overlap", where, **params) if above else warning("topology.touch", where, **params)
+        )
+    if len(repeated):
+        where = place(np.unique(repeated["right"].to_numpy()))
+        findings.add(error("topology.repeated", where, n=len(where.rows)))
+    return findings
