@@ -68,12 +68,14 @@ def open_workshop(environment: Environment, wishes: Wishes, started: float) -> i
             stdout=stream,
             stderr=stream,
         )
-    check = _check(environment, wishes, "--quick") if state.get("checked") else None
+    check = None
     try:
         _wait_until_it_answers(server, port, log)
         say("start.lab-ready", seconds=f"{time.monotonic() - started:.1f}")
         say("start.lab-address", address=f"http://127.0.0.1:{port}/lab/tree/{welcome}?token={token}")
         say("start.lab-how-to-close", portfolio=str(wishes.portfolio))
+        if state.get("checked"):  # all was well at an earlier start: look again, but let JupyterLab go first
+            check = _check(environment, wishes, "--quick")
         server.wait()
     except KeyboardInterrupt:
         say("start.lab-closing")
@@ -90,7 +92,7 @@ def command(environment: Environment, wishes: Wishes, port: int, welcome: str) -
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [
         str(environment.python),
-        *("-m", "jupyterlab"),
+        *("-m", "kit.jupyter"),
         f"--ServerApp.root_dir={wishes.portfolio}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
