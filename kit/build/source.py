@@ -15,6 +15,7 @@ Examples:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from nbformat import ValidationError
 from kit.findings import Finding, Findings, Place, error
 
 FOLDERS = {"lesson": "notebooks", "exercise": "exercises"}
+_UNREADABLE = (MystMetadataParsingError, yaml.YAMLError, ValidationError, AttributeError, TypeError, RecursionError)
 _NAME = {"lesson": re.compile(r"(\d\d[a-z]?)-[a-z0-9-]+"), "exercise": re.compile(r"e(\d\d[a-z]?)-[a-z0-9-]+")}
 
 
@@ -145,7 +147,8 @@ def parse(text: str, file: str) -> tuple[Source | None, Findings]:
     try:
         notebook = jupytext.reads(text, fmt="md:myst")
         rows = myst_to_notebook(text, add_source_map=True).metadata.source_map
-    except (MystMetadataParsingError, yaml.YAMLError, ValidationError, AttributeError, TypeError) as problem:
+        json.dumps([cell.metadata for cell in notebook.cells])  # YAML knows dates, a notebook does not
+    except _UNREADABLE as problem:
         return None, Findings([_unreadable(file, " ".join(str(problem).split())[:300])])
     lesson = notebook.metadata.get("lesson")
     lines = text.splitlines()

@@ -127,6 +127,8 @@ BROKEN = {
         "rows = 5",
     ),
     "YAML that is none": ("build.unreadable", LESSON, "title:\n", "title: [\n", None),
+    "YAML that holds itself": ("build.unreadable", LESSON, "datasets: [catastro]", "datasets: &x [*x]", None),
+    "an option that is a date": ("build.unreadable", LESSON, ":tags: [checked]", ":since: 2015-02-20", None),
     "braces that are none": ("build.unreadable", LESSON, '{"lang": "es"}', '{"lang": es}', None),
 }
 
