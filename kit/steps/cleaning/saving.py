@@ -1,0 +1,87 @@
+"""Leaves what cleaning made in the portfolio: the clean table, the layer, the recipe and the log."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from kit.portfolio import Portfolio
+from kit.steps.cleaning import log as logs
+from kit.steps.cleaning.joining import join_by_key
+from kit.steps.cleaning.recipe import recipe_of, to_yaml
+from kit.steps.cleaning.session import Cleaning
+from kit.steps.cleaning.state import unaccented
+
+FOLDER = "clean"
+RECIPE = f"{FOLDER}/recipe.yaml"
+LOG = "cleaning-log.json"
+STEP = "05"
+FORMAT = 1
+
+
+def save(cleaning: Cleaning, portfolio: Portfolio, *, layer: Any = None, name: str | None = None) -> list[Path]:
+    """Write ``clean/<name>.csv`` (UTF-8), ``clean/<name>.gpkg`` if there is geometry, recipe and log.
+
+    Recipe and log hold one part per raw file, so that a table and its layer stand side by side; saving a file again
+    replaces its part.
+
+    Args:
+        cleaning: what was cleaned.
+        portfolio: where to.
+        layer: the cleaning of the layer (or a layer) whose features get the table's attributes, joined by key.
+        name: of the files; the raw file's own name when not given.
+
+    Raises:
+        KitError: if the two have no key in common, or the portfolio cannot be written.
+    """
+    stem = file_name(name or Path(cleaning.state.file).stem)
+    written = [portfolio.write_text(f"{FOLDER}/{stem}.csv", to_csv(cleaning.texts()), step=STEP)]
+    joined: gpd.GeoDataFrame | None = None
+    if layer is not None:
+        joined, _ = join_by_key(cleaning, layer)
+    elif cleaning.state.geometry is not None:
+        joined = gpd.GeoDataFrame(cleaning.result())
+    if joined is not None:
+        with portfolio.writing(f"{FOLDER}/{stem}.gpkg", step=STEP) as temporary:
+            joined.to_file(temporary, driver="GPKG", layer=stem, engine="pyogrio")
+        written.append(portfolio.path(f"{FOLDER}/{stem}.gpkg"))
+    parts = [cleaning, *([layer] if isinstance(layer, Cleaning) else [])]
+    recipes, changes = _earlier(portfolio)
+    for part in parts:
+        file = part.state.file or stem
+        recipes[file] = recipe_of(part)
+        changes[file] = {"sha256": str(part.source.get("sha256", "")), "changes": logs.to_data(part.log)}
+    written.append(portfolio.write_text(RECIPE, to_yaml({"format": FORMAT, "files": recipes}), step=STEP))
+    content = json.dumps({"format": FORMAT, "files": changes}, ensure_ascii=False, indent=1)
+    written.append(portfolio.write_text(LOG, content, step=STEP))
+    return written
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """The table as CSV text: commas, one line per row, empty cells empty."""
+    stream = io.StringIO()
+    table.to_csv(stream, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    return stream.getvalue()
+
+
+def file_name(text: str) -> str:
+    """A name of ASCII letters, digits, hyphens (Guide 2015, step 2.1: no characters outside ASCII in file names)."""
+    return re.sub(r"[^a-z0-9]+", "-", unaccented(text).lower()).strip("-") or "datos"
+
+
+def _earlier(portfolio: Portfolio) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parts that earlier savings left, by raw file."""
+    recipes: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
+    if portfolio.exists(RECIPE):
+        recipes = dict((portfolio.read_yaml(RECIPE) or {}).get("files", {}))
+    if portfolio.exists(LOG):
+        changes = dict(json.loads(portfolio.read_text(LOG)).get("files", {}))
+    return recipes, changes
