@@ -46,8 +46,8 @@ class Classes:
 def classify(values: pd.Series, lang: str) -> Classes:
     """The classes of one column.
 
-    A column of numbers with more than seven different values is cut at its quintiles; anything else makes one class per
-    value, the most frequent first, and what goes beyond seven shares a class "other". Blanks are a class of their own.
+    A column of numbers with more than eight different values is cut at its quintiles; anything else makes one class per
+    value, the most frequent first, and what goes beyond eight shares a class "other". Blanks are a class of their own.
     """
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers = pd.Series(values.to_numpy(dtype=float, na_value=np.nan))

@@ -255,6 +255,7 @@ _LINES = {
     "cross": "M-2 2l4-4M0 8l8-8M6 10l4-4M-2 6l4 4M0 0l8 8M6-2l4 4",
     "level": "M0 4.5h8",
     "upright": "M4.5 0v8",
+    "dashes": "M1 2.5h3M5 6.5h3",
     "dots": "M1 2h2M5 6h2",
     "plain": "",
 }

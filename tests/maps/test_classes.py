@@ -22,9 +22,9 @@ def test_no_two_categories_share_colour_or_pattern() -> None:
 
 def test_more_values_than_styles_share_a_last_class() -> None:
     made = classify(pd.Series(list("aaabbccddeeffgghhi"), name="x"), "en")
-    assert [one.label for one in made.classes[:6]] == list("abcdef")
-    assert made.classes[-1].label == "Other values (3)"
-    assert made.classes[-1].count == 5
+    assert [one.label for one in made.classes[:7]] == list("abcdefg")
+    assert made.classes[-1].label == "Other values (2)"
+    assert made.classes[-1].count == 3
 
 
 def test_numbers_are_cut_at_their_quintiles() -> None:

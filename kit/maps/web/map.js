@@ -80,6 +80,7 @@ var taller = (function () {
       pen.moveTo(-2, 6); pen.lineTo(2, 10); pen.moveTo(0, 0); pen.lineTo(8, 8); pen.moveTo(6, -2); pen.lineTo(10, 2);
     }
     if (style.pattern === "level") { pen.moveTo(0, 4.5); pen.lineTo(8, 4.5); }
+    if (style.pattern === "dashes") { pen.moveTo(1, 2.5); pen.lineTo(4, 2.5); pen.moveTo(5, 6.5); pen.lineTo(8, 6.5); }
     if (style.pattern === "upright") { pen.moveTo(4.5, 0); pen.lineTo(4.5, 8); }
     pen.stroke();
     if (style.pattern === "dots") { pen.fillRect(1, 1, 2, 2); pen.fillRect(5, 5, 2, 2); }
@@ -220,6 +221,7 @@ var taller = (function () {
     L.control.scale({ imperial: false }).addTo(map);
     var credit = L.control.attribution({ prefix: false }).addTo(map).getContainer();
     credit.textContent = data.attribution;
+    map.fitBounds(data.frame, { padding: [12, 12], animate: false });
     background(map, data.background);
     var paper = L.canvas({ padding: 0.25, tolerance: 2 }), fills = data.classes.map(fill), group = L.featureGroup(), drawn = 0;
     var parcels = polygons(data.parcels).map(function (shape, i) {
@@ -248,7 +250,6 @@ var taller = (function () {
     map.on("popupclose", function () { if (chosen) { chosen.remove(); chosen = null; } });
     if (data.problems) { problems(map, data, parcels, choose); }
     search(data, parcels, choose);
-    map.fitBounds(data.frame, { padding: [12, 12], animate: false });
     map.setMinZoom(Math.max(0, map.getZoom() - 3));
     var box = map.getContainer();
     box.setAttribute("role", "region");
