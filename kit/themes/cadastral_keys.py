@@ -100,44 +100,52 @@ def _form(cells: pd.Series, locate: Locate, column: str) -> Findings:
 
 def _whereabouts(table: pd.DataFrame, mapping: Mapping, locate: Locate, municipality: str | None) -> Findings:
     """Standard keys of a state that does not exist, or of another municipality than the file's."""
-    parts = keys.STANDARD.split(table[str(mapping.key)], "state", "municipality")
-    judged = parts["state"].notna().to_numpy()
+    parts = keys.STANDARD.numbers(table[str(mapping.key)], "state", "municipality")
+    named = np.where(parts["state"] < 0, -1, parts["state"] * 1000 + parts["municipality"])
+    judged = named >= 0
     if not judged.any():
         return Findings()
-    unknown = judged & ~parts["state"].isin(keys.STATES).to_numpy()
-    named = parts["state"].str.cat(parts["municipality"])
-    expected = _expected(table, mapping, named, municipality)
-    elsewhere = judged & ~unknown & (named != expected).to_numpy(dtype=bool) & expected.notna().to_numpy()
+    unknown = judged & ~np.isin(parts["state"], [int(state) for state in keys.STATES])
+    expected = _expected(table, mapping, named[judged], municipality)
+    elsewhere = judged & ~unknown & (named != expected) & (expected >= 0)
     findings = Findings()
-    for where, kind in ((unknown, "unknown"), (elsewhere, "elsewhere")):
-        if not where.any():
-            continue
-        positions = np.flatnonzero(where)
-        place = locate(positions, column=mapping.key)
-        examples = named.iloc[positions].value_counts().index[:_EXAMPLES].tolist()
-        if kind == "unknown":
-            findings.add(error("cadastre.key-state-unknown", place, n=len(positions), examples=examples))
-        else:
-            usual = str(expected.iloc[positions].mode().iloc[0])
-            findings.add(error("cadastre.key-elsewhere", place, n=len(positions), examples=examples, expected=usual))
+    if unknown.any():
+        place = locate(np.flatnonzero(unknown), column=mapping.key)
+        findings.add(error("cadastre.key-state-unknown", place, n=int(unknown.sum()), examples=_usual(named[unknown])))
+    if elsewhere.any():
+        place = locate(np.flatnonzero(elsewhere), column=mapping.key)
+        right = _usual(np.broadcast_to(expected, named.shape)[elsewhere])[0]
+        params = {"n": int(elsewhere.sum()), "examples": _usual(named[elsewhere]), "expected": right}
+        findings.add(error("cadastre.key-elsewhere", place, **params))
     return findings
 
 
-def _expected(table: pd.DataFrame, mapping: Mapping, named: pd.Series, municipality: str | None) -> pd.Series:
-    """State and municipality that each key should name: as given, as the table's columns say, or as most keys say."""
-    if municipality is None and mapping.state in table.columns and mapping.municipality in table.columns:
-        state = _digits(table[str(mapping.state)], 2)
-        return state.str.cat(_digits(table[str(mapping.municipality)], 3))
-    if municipality is None:
-        share = named.value_counts(normalize=True)
-        municipality = str(share.index[0]) if share.iloc[0] >= _SHARE else None
-    return pd.Series(municipality, index=named.index, dtype="str")
+def _expected(
+    table: pd.DataFrame, mapping: Mapping, named: npt.NDArray[np.int64], municipality: str | None
+) -> npt.NDArray[np.int64]:
+    """State and municipality that each key should name: as given, as the table's columns say, or as most keys say.
+
+    One number for all or one a row; -1 where nothing is known.
+    """
+    if municipality is not None:
+        return np.asarray(int(municipality))
+    if mapping.state in table.columns and mapping.municipality in table.columns:
+        state, within = _numbers(table[str(mapping.state)]), _numbers(table[str(mapping.municipality)])
+        return np.where((state < 0) | (within < 0), -1, state * 1000 + within)
+    counts = np.bincount(named)
+    return np.asarray(counts.argmax() if counts.max() >= _SHARE * len(named) else -1)
 
 
-def _digits(cells: pd.Series, width: int) -> pd.Series:
-    """INEGI keys with their leading zeros; missing where a cell is no such key (a name, say)."""
-    texts = pd.Series(keys.as_arrow(cells), index=cells.index, dtype="str").str.strip()
-    return texts.where(texts.str.fullmatch(rf"[0-9]{{1,{width}}}", na=False)).str.zfill(width)
+def _numbers(cells: pd.Series) -> npt.NDArray[np.int64]:
+    """INEGI keys as numbers; -1 where a cell is no such key (a name, say)."""
+    codes, distinct = pd.factorize(cells)
+    values = pd.to_numeric(pd.Series(distinct, dtype="object"), errors="coerce").fillna(-1).astype(np.int64)
+    return np.append(values.to_numpy(), -1)[codes]
+
+
+def _usual(named: npt.NDArray[np.int64]) -> list[str]:
+    """The commonest of some five-digit keys, as text."""
+    return [f"{number:05d}" for number in pd.Series(named).value_counts().index[:_EXAMPLES]]
 
 
 def _agreement(table: pd.DataFrame, mapping: Mapping, locate: Locate) -> Findings:

@@ -98,7 +98,7 @@ def audit(
     findings.extend(topology.sliver_finding(thin[area[thin] > 0], locate))
     findings.extend(check_area(layer, mapping, area, locate))
     tell("cadastre.progress-overlaps", 0.4)
-    pairs = topology.overlaps(mended, progress=lambda key, done: tell(key, 0.4 + 0.6 * done))
+    pairs = topology.overlaps(mended, mended=True, progress=lambda key, done: tell(key, 0.4 + 0.6 * done))
     keys = layer[mapping.key] if mapping.key in layer.columns else pd.Series(None, index=layer.index, dtype="str")
     pairs = _with_keys(pairs, keys, numbers)
     findings.extend(topology.overlap_findings(pairs, locate))

@@ -9,6 +9,7 @@ the answer is "not known", and GEOS decides.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -27,13 +28,15 @@ class Apart:
     """For pairs of polygons of one array (positions): True where it is certain that they share no area."""
 
     def __init__(self, geometry: npt.NDArray[Any]) -> None:
-        self.corners, self.count = _corners(geometry)
-        self.side = np.roll(self.corners, -1, axis=1)
-        last = np.maximum(self.count - 1, 0)
-        every = np.arange(len(self.count))
-        self.side[every, last] = self.corners[:, 0]
-        self.side -= self.corners
-        self.outer = self._outer_sides()
+        self.corners = np.zeros((len(geometry), _SIDES, 2))
+        self.count = np.zeros(len(geometry), dtype=np.int8)
+        self.outer = np.zeros((len(geometry), _SIDES), dtype=np.bool_)
+        for positions, corners in _rings(geometry):
+            count = corners.shape[1]
+            self.count[positions] = count
+            self.corners[positions, :count] = corners
+            self.corners[positions, count:] = corners[:, -1:]
+            self.outer[positions, :count] = _outer_sides(corners)
 
     def __call__(self, left: Positions, right: Positions) -> Mask:
         """One answer per pair."""
@@ -53,44 +56,44 @@ class Apart:
         todo = np.arange(len(ours))
         for number in range(sides):
             active = todo[self.outer[ours[todo], number]]
-            corner, side = self.corners[ours[active], number], self.side[ours[active], number]
+            mine = ours[active]
+            corner = self.corners[mine, number]
+            side = self.corners[mine, np.where(number + 1 < self.count[mine], number + 1, 0)] - corner
             points = self.corners[theirs[active], :sides]
             beyond = side[:, :1] * (points[:, :, 1] - corner[:, 1:]) - side[:, 1:] * (points[:, :, 0] - corner[:, :1])
             result[active] = ((beyond == 0) | (beyond < -_NOISE)).all(axis=1)
             todo = todo[~result[todo]]
         return result
 
-    def _outer_sides(self) -> Mask:
-        """Which sides have their own polygon entirely to the left (rings run counter-clockwise)."""
-        result = np.zeros(self.corners.shape[:2], dtype=np.bool_)
-        for number in range(_SIDES):
-            corner, side = self.corners[:, number, None], self.side[:, number]
-            inside = side[:, :1] * (self.corners[:, :, 1] - corner[:, :, 1]) - side[:, 1:] * (
-                self.corners[:, :, 0] - corner[:, :, 0]
-            )
-            result[:, number] = (inside >= 0).all(axis=1) & (number < self.count) & (side != 0).any(axis=1)
-        return result
+
+def _outer_sides(corners: npt.NDArray[np.float64]) -> Mask:
+    """Which sides of rings of one size have their own polygon entirely to the left (they run counter-clockwise)."""
+    result = np.zeros(corners.shape[:2], dtype=np.bool_)
+    for number in range(corners.shape[1]):
+        corner = corners[:, number]
+        side = corners[:, (number + 1) % corners.shape[1]] - corner
+        away = corners - corner[:, None]
+        inside = side[:, :1] * away[:, :, 1] - side[:, 1:] * away[:, :, 0]
+        result[:, number] = (inside >= 0).all(axis=1) & (side != 0).any(axis=1)
+    return result
 
 
-def _corners(geometry: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """The corners of each polygon, counter-clockwise, the last repeated up to `_SIDES`; and how many it has.
+def _rings(geometry: npt.NDArray[Any]) -> Iterator[tuple[Positions, npt.NDArray[np.float64]]]:
+    """Polygons simple enough, by their number of corners: positions, and corners counter-clockwise.
 
-    Zero corners mean that it is not simple enough: several parts, holes, too many sides, or nothing at all.
+    Left out are those of several parts, with holes, with too many sides, and whatever is no polygon.
     """
     kinds = shapely.get_type_id(geometry)
-    single = np.array(geometry, dtype=object)
-    multiple = kinds == 6
-    single[multiple] = shapely.get_geometry(single[multiple], 0)
     count = shapely.get_num_coordinates(geometry) - 1
-    simple = (kinds == 3) | (multiple & (shapely.get_num_geometries(geometry) == 1))
-    simple &= (count >= 3) & (count <= _SIDES) & (shapely.get_num_interior_rings(single) == 0)
-    positions = np.flatnonzero(simple)
-    corners = np.zeros((len(geometry), _SIDES, 2))
-    flat = shapely.get_coordinates(single[positions])
-    size = count[positions]
-    begin = np.cumsum(size + 1) - (size + 1)
-    forward = shapely.is_ccw(shapely.get_exterior_ring(single[positions]))
-    for number in range(_SIDES):
-        step = np.minimum(number, size - 1)
-        corners[positions, number] = flat[begin + np.where(forward, step, size - 1 - step)]
-    return corners, np.where(simple, count, 0)
+    simple = ((kinds == 3) | ((kinds == 6) & (shapely.get_num_geometries(geometry) == 1))) & (count <= _SIDES)
+    for size in range(3, _SIDES + 1):
+        positions = np.flatnonzero(simple & (count == size))
+        corners = shapely.get_coordinates(geometry[positions]).reshape(-1, size + 1, 2)
+        # A hole's first corner stands where a plain ring would close: what does not close is no plain ring.
+        closed = (corners[:, 0] == corners[:, -1]).all(axis=1)
+        positions, corners = positions[closed], corners[closed, :-1]
+        following = np.roll(corners, -1, axis=1) - corners[:, :1]
+        here = corners - corners[:, :1]
+        clockwise = (here[:, :, 0] * following[:, :, 1] - here[:, :, 1] * following[:, :, 0]).sum(axis=1) < 0
+        corners[clockwise] = corners[clockwise, ::-1]
+        yield positions, corners

@@ -33,7 +33,7 @@ def invalid(geometry: Geometry) -> pd.DataFrame:
     The reason is GEOS's word, or "Bow-tie" for one ring that crosses itself into several pieces.
     """
     empty = shapely.is_missing(geometry)
-    positions = np.flatnonzero(~shapely.is_valid(geometry) & ~empty)
+    positions = np.flatnonzero(~_is_valid(geometry) & ~empty)
     words = pd.Series(shapely.is_valid_reason(geometry[positions]), dtype="str")
     parts = words.str.extract(r"^(?P<reason>[^\[]*)(?:\[(?P<x>\S+) (?P<y>\S+)\])?$")
     table = pd.DataFrame({"position": positions, "reason": parts["reason"].str.strip()})
@@ -48,7 +48,7 @@ def mend(geometry: Geometry, where: Mask | None = None) -> Geometry:
     Lines and points that a repair would leave over are dropped, so that a layer of polygons stays one.
     """
     result = np.array(geometry, dtype=object)
-    bad = (~shapely.is_valid(result) & ~shapely.is_missing(result)) if where is None else np.asarray(where)
+    bad = (~_is_valid(result) & ~shapely.is_missing(result)) if where is None else np.asarray(where)
     fixed = shapely.make_valid(result[bad], method="structure", keep_collapsed=False)
     polygonal = np.isin(shapely.get_type_id(fixed), (3, 6)) & ~shapely.is_empty(fixed)
     result[bad] = np.where(polygonal, fixed, None)
@@ -64,14 +64,20 @@ def slivers(geometry: Geometry, width: float = SLIVER_WIDTH) -> npt.NDArray[np.i
 
 
 def overlaps(
-    geometry: Geometry, *, minimum: float = 0.0, workers: int = _WORKERS, progress: Progress | None = None
+    geometry: Geometry,
+    *,
+    minimum: float = 0.0,
+    mended: bool = False,
+    workers: int = _WORKERS,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Pairs of polygons that share more than ``minimum`` m²: left, right (left < right), area, copy.
 
-    ``copy`` says that the two are the same shape. Invalid polygons are mended first (in a copy); neighbours that only
-    touch are not pairs. The work is done in chunks on ``workers`` threads (GEOS works outside Python's lock).
+    ``copy`` says that the two are the same shape. Invalid polygons are mended first (in a copy), unless ``mended``
+    says that there are none; neighbours that only touch are not pairs. The work is done in chunks on ``workers``
+    threads (GEOS works outside Python's lock).
     """
-    usable = mend(geometry)
+    usable = np.array(geometry, dtype=object) if mended else mend(geometry)
     usable[~np.isin(shapely.get_type_id(usable), (3, 6))] = None
     shapely.prepare(usable)
     tree, apart = shapely.STRtree(usable), Apart(usable)
@@ -115,6 +121,12 @@ def _overlaps_from(tree: Any, geometry: Geometry, apart: Apart, start: int, end:
 
 def _overlap_table(left: Any, right: Any, area: npt.NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame({"left": np.asarray(left, np.int64), "right": np.asarray(right, np.int64), "area": area})
+
+
+def _is_valid(geometry: Geometry) -> Mask:
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        parts = pool.map(shapely.is_valid, np.array_split(geometry, _WORKERS))
+        return np.concatenate(list(parts))
 
 
 def _bow_ties(geometry: Geometry) -> Mask:
