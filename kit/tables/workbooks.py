@@ -85,7 +85,7 @@ def _choose(
 
 def _grid(sheet: calamine.CalamineSheet) -> Grid:
     """The cells as text, batch by batch, so that never more than a batch stands as Python objects."""
-    width = sheet.total_width
+    width = sheet.width  # of what `iter_rows` yields; `total_width` is the number of the last column, from 0
     pieces: list[list[pa.Array]] = [[] for _ in range(width)]
     count = 0
     for batch in _batches(sheet.iter_rows()):
