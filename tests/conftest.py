@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 IN_CI = os.environ.get("CI") == "true"
 
-# As root and without a network Chromium needs all of these; without the last ones it tries to phone home at every start.
+# As root and without a network Chromium needs all of these; without the last ones it phones home at every start.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -138,6 +138,8 @@ def page_offline(tmp_path: Path) -> Iterator[object]:
 
 def pytest_report_header() -> str:
     """One line that says what this run can and cannot show."""
-    real_files = Path(os.environ.get("TALLER_REAL", ROOT.parent / "shared" / "real"))
-    found = shutil.which("chromium") or "not found"
-    return f"taller: Python {sys.version.split()[0]}, real files {'present' if real_files.is_dir() else 'absent'}, chromium {found}"
+    real_files = (
+        "present" if Path(os.environ.get("TALLER_REAL", ROOT.parent / "shared" / "real")).is_dir() else "absent"
+    )
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or "absent"
+    return f"taller: Python {sys.version.split()[0]}, real files {real_files}, chromium {browser}"

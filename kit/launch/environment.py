@@ -235,7 +235,7 @@ def _make(environment: Environment, groups: Sequence[str], root: Path) -> None:
     if not _has_uv(environment):
         say("start.step-uv", version=UV_VERSION)
         source = f"--no-index --find-links={wheels}".split(" ", 1) if wheels else []
-        pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
+        pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         _or_stop(run([environment.python, *pip, *source, f"uv=={UV_VERSION}"], root), root, wheels)
     if wheels and not groups:
         say("start.step-wheelhouse", folder=str(wheels))

@@ -28,6 +28,8 @@ SYSTEMS = {
     ),
 }
 PYTHONS = ("3.11", "3.12", "3.13")
+# Some packages depend on the third number too; the first and an unreachable last one stand for all between.
+PATCHES = ("0", "99")
 
 
 def make(environment: Environment, arguments: Sequence[str]) -> int:
@@ -39,8 +41,7 @@ def make(environment: Environment, arguments: Sequence[str]) -> int:
     for system, version in wanted:
         say("start.wheelhouse-filling", system=system, version=version, folder=str(folder))
         with tempfile.TemporaryDirectory() as temporary:
-            needed = Path(temporary) / "needed.txt"
-            for command in commands(environment, folder, needed, system, version):
+            for command in commands(environment, folder, Path(temporary), system, version):
                 if run(command) != 0:
                     error("start.wheelhouse-incomplete", system=system, version=version)
                     raise Stopped
@@ -50,21 +51,26 @@ def make(environment: Environment, arguments: Sequence[str]) -> int:
     return 0
 
 
-def commands(environment: Environment, folder: Path, needed: Path, system: str, version: str) -> list[list[str]]:
+def commands(environment: Environment, folder: Path, work: Path, system: str, version: str) -> list[list[str]]:
     """What is run for one system and Python: resolve, fetch, check that nothing is missing."""
     platform, tags = SYSTEMS[system]
     uv, python = str(environment.script("uv")), str(environment.python)
-    target = [f"--python-platform={platform}", f"--python-version={version}"]
-    abis = [f"--abi={abi}" for abi in (f"cp{version.replace('.', '')}", "abi3", "none")]
-    resolve = [uv, "pip", "compile", "--quiet", "--only-binary=:all:", *target, f"--output-file={needed}"]
-    fetch = [python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", f"--dest={folder}"]
-    fetch += ["--only-binary=:all:", f"--python-version={version}", "--implementation=cp", *abis]
-    check = [uv, "pip", "install", "--quiet", "--dry-run", "--offline", "--no-index", f"--find-links={folder}", *target]
-    return [
-        [*resolve, str(ROOT / "requirements.txt")],
-        [*fetch, *(f"--platform={tag}" for tag in tags), f"--requirement={needed}", f"uv=={UV_VERSION}"],
-        [*check, f"--target={needed.parent / 'trial'}", f"--requirements={needed}"],
-    ]
+    resolve = [uv, "pip", "compile", "--quiet", "--only-binary=:all:", str(ROOT / "requirements.txt")]
+    fetch = [python, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "--ignore-requires-python"]
+    fetch += ["--only-binary=:all:", f"--python-version={version}", "--implementation=cp", f"--dest={folder}"]
+    fetch += [f"--abi={abi}" for abi in (f"cp{version.replace('.', '')}", "abi3", "none")]
+    fetch += [f"--platform={tag}" for tag in tags]
+    check = [uv, "pip", "install", "--quiet", "--dry-run", "--offline", "--no-index", f"--find-links={folder}"]
+    steps = []
+    for patch in PATCHES:
+        target = [f"--python-platform={platform}", f"--python-version={version}.{patch}"]
+        needed = work / f"needed-{patch}.txt"
+        steps += [
+            [*resolve, *target, f"--output-file={needed}"],
+            [*fetch, f"--requirement={needed}", f"uv=={UV_VERSION}"],
+            [*check, *target, f"--target={work / 'trial'}", f"--requirements={needed}"],
+        ]
+    return steps
 
 
 def _parser() -> argparse.ArgumentParser:
