@@ -10,6 +10,7 @@ the answer is "not known", and GEOS decides.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import shapely
 
 _SIDES = 8  # polygons with more sides are left to GEOS
 _QUAD = 4
+_SLICE = 50_000
 _NOISE = 1e-7  # m²: (distance from the line) x (length of the side) below which rounding could lie
 
 Positions = npt.NDArray[np.intp]
@@ -31,12 +33,18 @@ class Apart:
         self.corners = np.zeros((len(geometry), _SIDES, 2))
         self.count = np.zeros(len(geometry), dtype=np.int8)
         self.outer = np.zeros((len(geometry), _SIDES), dtype=np.bool_)
+        # In slices, so that the intermediate arrays stay small, and on two threads.
+        slices = [slice(start, start + _SLICE) for start in range(0, len(geometry), _SLICE)]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda part: self._fill(geometry[part], part), slices))
+
+    def _fill(self, geometry: npt.NDArray[Any], part: slice) -> None:
         for positions, corners in _rings(geometry):
             count = corners.shape[1]
-            self.count[positions] = count
-            self.corners[positions, :count] = corners
-            self.corners[positions, count:] = corners[:, -1:]
-            self.outer[positions, :count] = _outer_sides(corners)
+            self.count[part][positions] = count
+            self.corners[part][positions, :count] = corners
+            self.corners[part][positions, count:] = corners[:, -1:]
+            self.outer[part][positions, :count] = _outer_sides(corners)
 
     def __call__(self, left: Positions, right: Positions) -> Mask:
         """One answer per pair."""

@@ -79,7 +79,6 @@ def overlaps(
     """
     usable = np.array(geometry, dtype=object) if mended else mend(geometry)
     usable[~np.isin(shapely.get_type_id(usable), (3, 6))] = None
-    shapely.prepare(usable)
     tree, apart = shapely.STRtree(usable), Apart(usable)
     starts = range(0, len(usable), _CHUNK)
 
@@ -111,9 +110,12 @@ def _overlaps_from(tree: Any, geometry: Geometry, apart: Apart, start: int, end:
     left, right = left[once], right[once]
     unsure = ~apart(left, right)
     left, right = left[unsure], right[unsure]
+    # Prepared for this chunk only: a million prepared polygons would take a gigabyte.
+    shapely.prepare(geometry[start:end])
     for test in (shapely.intersects, lambda one, other: ~shapely.touches(one, other)):
         kept = test(geometry[left], geometry[right])
         left, right = left[kept], right[kept]
+    shapely.destroy_prepared(geometry[start:end])
     area = shapely.area(shapely.intersection(geometry[left], geometry[right]))
     kept = area > minimum
     return _overlap_table(left[kept], right[kept], area[kept])
