@@ -33,6 +33,7 @@ _TEXT = pd.StringDtype(na_value=np.nan)
 _INTEGER = r"^-?(0|[1-9]\d{0,17})$"
 _FLOAT = r"^-?(\d{1,15}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?$"
 _DAMAGED_KEY = r"^\d([.,]\d+)?[eE]\+\d+$"
+_AMOUNT_START = r"^[\s$(+\-−]*(?:[A-Z]{2,3}\$?)?\s*[.]?\d"
 _FORMULA = r"^\s*=\s*(?:[A-Za-zÁÉÍÓÚÑ.]+\(|[\"0-9+(-])"
 
 
@@ -120,7 +121,7 @@ class _Column:
         """The cells as the array that the table takes."""
         if cells.null_count == len(cells):
             return _text(cells)
-        sample = _sample(cells)
+        sample = _sample(cells).rename(self.name)
         if sample.str.contains("=", regex=False).any() or pc.any(pc.starts_with(cells, "=")).as_py():
             self._note_formulas(cells)
         if self._is_key(cells, sample):
@@ -184,12 +185,7 @@ class _Column:
         """The cells as numbers if all are, or None."""
         considered = sample[~missing_marks(sample)]
         # A cell may begin with anything that an amount begins with; most columns of words end here.
-        share = (
-            float(considered.str.contains(r"^[\s$(+\-−]*(?:[A-Z]{2,3}\$?)?\s*[.]?\d", na=False).mean())
-            if len(considered)
-            else 0
-        )
-        if share < _MIXED_FROM:
+        if considered.empty or considered.str.contains(_AMOUNT_START, na=False).mean() < _MIXED_FROM:
             return None
         for form, kind in ((_INTEGER, pa.int64()), (_FLOAT, pa.float64())):
             if pc.all(pc.match_substring_regex(cells, form)).as_py():
@@ -258,7 +254,7 @@ class _Column:
                 "tables.mixed-column",
                 self.at(wrong.to_numpy()),
                 n=int(wrong.sum()),
-                share=float(wrong.sum() / n_cells),
+                total=n_cells,
                 examples=[_short(example) for example in examples],
             )
         )
@@ -308,7 +304,7 @@ def _sample(cells: pa.ChunkedArray) -> pd.Series:
 
 
 def _text(cells: pa.ChunkedArray) -> ArrowStringArray:
-    return ArrowStringArray(cells.cast(pa.large_string()), dtype=_TEXT)
+    return ArrowStringArray(cells.cast(pa.large_string()), dtype=_TEXT)  # type: ignore[call-arg]
 
 
 @lru_cache(maxsize=1024)

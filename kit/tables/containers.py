@@ -140,7 +140,7 @@ def _unpack_companion(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inside: P
                 _unpack(packed, inside.with_suffix(".cpg"), path)
 
 
-def _unpack(packed: IO[bytes], target: Path, path: Path) -> None:
+def _unpack(packed: IO[bytes] | gzip.GzipFile, target: Path, path: Path) -> None:
     """Copy ``packed`` to ``target``, refusing what grows beyond the limits (headers may lie, so bytes are counted)."""
     written = 0
     with target.open("wb") as out:

@@ -37,7 +37,6 @@ class Scan:
     odd_nuls: int = 0  # at an odd offset, counting from 0: little-endian UTF-16 puts them there
     high: Counter[int] = field(default_factory=Counter)  # bytes above 0x7f
     contexts: Counter[bytes] = field(default_factory=Counter)
-    valid_utf8_contexts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,6 @@ def _gather_contexts(stream: BinaryIO, seen: Scan) -> None:
         seen.high.update(Counter(chunk.translate(None, _ASCII)))
         runs = islice(_RUN.finditer(chunk), _RUNS_PER_CHUNK)
         seen.contexts.update(chunk[max(0, run.start() - 1) : run.end() + 1] for run in runs)
-    seen.valid_utf8_contexts = sum(n for context, n in seen.contexts.items() if _is_utf8(context))
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -108,13 +106,16 @@ def detect(seen: Scan) -> Encoding:
         return Encoding("utf-16-le" if seen.odd_nuls * 2 > seen.nuls else "utf-16-be")
     if seen.utf8:
         return Encoding("utf-8-sig" if seen.bom else "utf-8", bom=bool(seen.bom))
-    total = sum(seen.contexts.values())
-    if seen.bom or seen.valid_utf8_contexts > total * 0.5:
-        return Encoding("utf-8-sig" if seen.bom else "utf-8", bom=bool(seen.bom), mixed=True)
+    if seen.bom:
+        return Encoding("utf-8-sig", bom=True, mixed=True)
     candidates = facts()["encodings"]["candidates"]
     # An encoding that has no sign for a byte of the file is not the file's.
     possible = [name for name in candidates if all(_has_sign(byte, name) for byte in seen.high)] or candidates
-    codec = max(possible, key=lambda name: _score(seen.contexts, name))
+    scores = {name: _score(seen.contexts, name) for name in possible}
+    codec = max(possible, key=scores.__getitem__)
+    # Most of it UTF-8: but MacRoman's bytes may pass for combining signs, so the result must be Spanish, too.
+    if _score(seen.contexts, "utf-8", "kit-windows-1252") > scores[codec]:
+        return Encoding("utf-8", mixed=True)
     if codec == "windows-1252" and not any(byte <= 0x9F for byte in seen.high):
         codec = "latin-1"
     return Encoding(codec)
@@ -124,11 +125,11 @@ def _has_sign(byte: int, codec: str) -> bool:
     return bytes([byte]).decode(codec, errors="ignore") != ""
 
 
-def _score(contexts: Counter[bytes], codec: str) -> float:
+def _score(contexts: Counter[bytes], codec: str, errors: str = "replace") -> float:
     """How Spanish ``codec`` makes the places with high bytes; ties go to the earlier candidate."""
     total = 0.0
     for context, count in contexts.items():
-        text = context.decode(codec, errors="replace")
+        text = context.decode(codec, errors=errors)
         total += min(count, 50) * max(spanishness(text), spanishness(mojibake.repair_text(text)) - 0.1)
     return total
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -30,9 +30,9 @@ class Repair:
 
     cells: int = 0
     codec: str = ""
-    examples: dict[str, str] | None = None
+    examples: dict[str, str] = field(default_factory=dict)
     lost: int = 0
-    suspected: dict[int, list[int]] | None = None  # column index to positions, left as they were
+    suspected: dict[int, list[int]] = field(default_factory=dict)  # column index to positions, left as they were
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +107,7 @@ def _fits(shape: str, known: str) -> bool:
 
 def repair(columns: list[pa.ChunkedArray]) -> Repair:
     """Turn back misread text in ``columns`` (in place) where a column, or the whole table, is misread throughout."""
-    result = Repair(examples={}, suspected={})
+    result = Repair()
     found: dict[int, tuple[int, int]] = {}
     for i, column in enumerate(columns):
         if pc.any(pc.match_substring_regex(column, _LEADS)).as_py():
@@ -124,7 +124,6 @@ def repair(columns: list[pa.ChunkedArray]) -> Repair:
         if everywhere or (n >= 2 and n > _STRONG * (n + rest)):
             columns[i] = _repaired(columns[i], result, codecs)
         else:
-            assert result.suspected is not None
             mask = pc.match_substring_regex(columns[i], _finder_re2())
             result.suspected[i] = pc.indices_nonzero(mask).to_pylist()
     result.codec = codecs.most_common(1)[0][0] if codecs else ""
@@ -149,7 +148,6 @@ def _evidence(column: pa.ChunkedArray) -> tuple[int, int]:
 
 
 def _repaired(column: pa.ChunkedArray, result: Repair, codecs: Counter[str]) -> pa.ChunkedArray:
-    assert result.examples is not None
     _, codec_of, finder = _ways_back()
     coded = column.combine_chunks().dictionary_encode()
     before = coded.dictionary.to_pylist()

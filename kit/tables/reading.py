@@ -13,16 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kit.findings import Findings, KitError, Place, advice, error, warning
 from kit.tables import containers, delimited, encoding, mojibake, workbooks
 from kit.tables.columns import typed_table
 from kit.tables.containers import Found
 from kit.tables.grid import Grid
-from kit.tables.shape import Shape, find_shape, null_marks
-
-_SHOWN_ROWS = 1000
+from kit.tables.reports import at_rows, dialect_findings, ragged_findings, shape_findings
+from kit.tables.shape import find_shape, null_marks
 
 
 @dataclass(slots=True)
@@ -107,6 +105,7 @@ class _Reader:
         self.names: list[str] | None = None
         self.grid = Grid([], np.array([], dtype="int64"))
         self.maybe_misread = True
+        self.ragged: tuple[list[int], list[int], int] = ([], [], 0)
         self.source: dict[str, Any] = {
             "file": self.file.split("/")[0] if found.member else self.file,
             "member": found.member,
@@ -131,15 +130,13 @@ class _Reader:
         self.grid, dialect = read.grid, read.dialect
         self.source["separator"] = dialect.separator if dialect.width > 1 else None
         self.maybe_misread = dialect.maybe_misread
-        self._tell_dialect(read)
+        self.ragged = (read.short, read.long, dialect.width)
+        self.findings.extend(dialect_findings(read, self.place))
 
     def _as_utf8(self, codec: str | None) -> Path:
         """The file itself if it is UTF-8, else a copy that is."""
         path = self.found.path
-        if codec is None:
-            guess = encoding.detect(encoding.scan(path))
-        else:
-            guess = encoding.Encoding(_codec(codec, self.place))
+        guess = encoding.Encoding(_codec(codec, self.place)) if codec else encoding.detect(encoding.scan(path))
         self.source["encoding"] = guess.codec
         if guess.codec.startswith("utf-8") and not guess.mixed and codec is None:
             if guess.bom:
@@ -149,36 +146,12 @@ class _Reader:
         lost = encoding.rewrite_as_utf8(path, guess, target)
         if guess.mixed:
             rows = encoding.rows_not_utf8(path)
-            self.findings.add(warning("tables.encoding-mixed", self._at(rows), n=len(rows)))
+            self.findings.add(warning("tables.encoding-mixed", at_rows(self.place, rows), n=len(rows)))
         elif not guess.codec.startswith("utf-8"):
             self.findings.add(advice("tables.encoding-not-utf8", self.place, encoding=guess.codec))
         if lost:
             self.findings.add(warning("tables.unreadable-signs", self.place, n=lost, encoding=guess.codec))
         return target
-
-    def _tell_dialect(self, read: delimited.Delimited) -> None:
-        dialect = read.dialect
-        if dialect.width > 1 and dialect.separator != ",":
-            shown = "\\t (tab)" if dialect.separator == "\t" else dialect.separator
-            self.findings.add(advice("tables.separator", self.place, separator=shown))
-        ends = {"CRLF": dialect.crlf, "CR": dialect.cr, "LF": dialect.lf}
-        if dialect.quotes and min(dialect.cr, dialect.lf) + dialect.crlf > 0:
-            # Line ends inside quoted cells belong to the cells.
-            for column in self.grid.columns:
-                inner = pc.sum(pc.count_substring(column, "\n")).as_py() or 0
-                pairs = pc.sum(pc.count_substring(column, "\r\n")).as_py() or 0
-                ends["LF"] -= inner - pairs
-                ends["CRLF"] -= pairs
-                ends["CR"] -= (pc.sum(pc.count_substring(column, "\r")).as_py() or 0) - pairs
-        kinds = [kind for kind, n in ends.items() if n > 0]
-        if len(kinds) > 1:
-            counts = [f"{kind} ({ends[kind]})" for kind in kinds]
-            self.findings.add(warning("tables.line-ends-mixed", self.place, kinds=counts))
-        elif kinds and kinds != ["LF"]:
-            self.findings.add(advice("tables.line-ends", self.place, kind=kinds[0], n=ends[kinds[0]]))
-        if read.stray_quotes:
-            self.findings.add(warning("tables.stray-quotes", self._at(read.stray_quotes), n=len(read.stray_quotes)))
-        self.ragged = (read.short, read.long, dialect.width)
 
     def read_workbook(self, sheet: str | int | None) -> None:
         """Cells of a spreadsheet's sheet."""
@@ -201,15 +174,18 @@ class _Reader:
 
     def finish(self, columns: Sequence[str] | None, types: bool) -> TableRead:
         """Shape, names and types, once the cells are there."""
-        if not self.grid.width or not self.grid.height and self.names is None:
+        if not self.grid.width or (not self.grid.height and self.names is None):
             raise KitError(error("tables.file-empty", Place(self.file)))
         if self.maybe_misread:
             self._repair()
         shape = find_shape(self.grid, self.header, self.names)
+        if not self.grid.height and not shape.header_rows and self.names is None:
+            raise KitError(error("tables.file-empty", Place(self.file)))
         if isinstance(self.header, int) and not isinstance(self.header, bool) and not shape.header_rows:
             raise KitError(error("tables.header-row-missing", self.place, row=str(self.header)))
         self.source["header_rows"] = shape.header_rows
-        self._tell_shape(shape)
+        self.findings.extend(shape_findings(shape, self.place, self.grid.height))
+        self.findings.extend(ragged_findings(shape, self.place, *self.ragged))
         touched, count = null_marks(self.grid)
         if count:
             names = [shape.names[i] for i in touched]
@@ -222,69 +198,17 @@ class _Reader:
 
     def _repair(self) -> None:
         repair = mojibake.repair(self.grid.columns)
-        examples = [f"{was} → {now}" for was, now in (repair.examples or {}).items()]
         if repair.cells:
-            chain = [repair.codec, *([self.source["encoding"]] if self.source["encoding"] else [])]
+            examples = [f"{was} → {now}" for was, now in repair.examples.items()]
+            chain = " → ".join(codec for codec in (repair.codec, self.source["encoding"]) if codec)
             self.findings.add(
-                warning(
-                    "tables.double-encoding", self.place, n=repair.cells, chain=" → ".join(chain), examples=examples
-                )
+                warning("tables.double-encoding", self.place, n=repair.cells, chain=chain, examples=examples)
             )
         if repair.lost:
             self.findings.add(warning("tables.lost-letters", self.place, n=repair.lost))
-        for positions in (repair.suspected or {}).values():
-            rows = [int(self.grid.rows[p]) for p in positions]
-            self.findings.add(advice("tables.double-encoding-suspected", self._at(rows), n=len(rows)))
-
-    def _at(self, rows: Sequence[int]) -> Place:
-        return Place(self.file, self.place.sheet, tuple(rows[:_SHOWN_ROWS]))
-
-    def _tell_shape(self, shape: Shape) -> None:
-        add = self.findings.add
-        if shape.guessed_none:
-            add(warning("tables.no-header", self.place, n=len(shape.names), first=shape.names[0], last=shape.names[-1]))
-        for code_rows in (shape.titles, shape.footnotes, shape.totals):
-            texts = [_short(text) for _, text in code_rows]
-            at = self._at([number for number, _ in code_rows])
-            if code_rows and code_rows is shape.titles:
-                add(advice("tables.title-rows", at, n=len(texts), texts=texts))
-            elif code_rows and code_rows is shape.footnotes:
-                add(advice("tables.footnotes", at, n=len(texts), texts=texts))
-            elif code_rows:
-                add(warning("tables.totals", at, n=len(texts), texts=texts))
-        if len(shape.header_rows) > 1:
-            add(warning("tables.two-row-header", self._at(shape.header_rows), names=shape.names))
-        if shape.totals_inside:
-            add(warning("tables.totals-inside", self._at(shape.totals_inside), n=len(shape.totals_inside)))
-        if shape.repeated_headers:
-            add(warning("tables.header-repeated", self._at(shape.repeated_headers), n=len(shape.repeated_headers)))
-        if shape.blank_rows:
-            add(advice("tables.blank-rows", self._at(shape.blank_rows), n=len(shape.blank_rows)))
-        if shape.blank_columns:
-            add(advice("tables.blank-columns", self.place, n=shape.blank_columns))
-        if shape.unnamed:
-            add(warning("tables.unnamed-columns", self.place, n=len(shape.unnamed), names=shape.unnamed))
-        if shape.renamed:
-            add(warning("tables.repeated-names", self.place, n=len(shape.renamed), names=shape.renamed))
-        if shape.trimmed:
-            add(advice("tables.name-blanks", self.place, n=len(shape.trimmed), names=shape.trimmed))
-        self._tell_ragged(shape)
-        if not self.grid.height:
-            add(warning("tables.no-rows", self.place))
-
-    ragged: tuple[list[int], list[int], int] = ([], [], 0)
-
-    def _tell_ragged(self, shape: Shape) -> None:
-        """Rows of another width, those left out that turned out to be titles, notes, totals or header."""
-        short, long, width = self.ragged
-        others = {number for group in (shape.titles, shape.footnotes, shape.totals) for number, _ in group}
-        others |= {*shape.header_rows, *shape.blank_rows, *shape.repeated_headers}
-        short, long = ([row for row in rows if row not in others] for rows in (short, long))
-        if short:
-            self.findings.add(warning("tables.ragged-short", self._at(short), n=len(short), width=width))
-        if long:
-            extra = shape.names[width:]
-            self.findings.add(warning("tables.ragged-long", self._at(long), n=len(long), width=width, columns=extra))
+        for positions in repair.suspected.values():
+            rows = self.grid.rows[positions].tolist()
+            self.findings.add(advice("tables.double-encoding-suspected", at_rows(self.place, rows), n=len(rows)))
 
 
 def _codec(name: str, place: Place) -> str:
@@ -307,7 +231,3 @@ def _wanted(columns: Sequence[str] | None, names: list[str], place: Place) -> li
     if unknown := [name for name in columns if name not in names]:
         raise KitError(error("tables.unknown-column", place, n=len(unknown), unknown=unknown, names=names))
     return list(columns)
-
-
-def _short(text: str, limit: int = 80) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -28,8 +28,6 @@ _NO_WORD = re.compile(
     r"|^\\n$|^[0-9a-f]{24,}$|^[\d-]{5,}$|^(https?://|[^@\s]+@[^@\s]+$)",  # nulls, geometry, keys, addresses
     re.IGNORECASE,
 )
-# RE2 has no accents to fold, and totals are written without any.
-_TOTAL_CELL = r"(?i)^\W*(\d+ )?(gran |sub ?)?total(es)?( (de|del|en|por|la|los|las|el|general|nacional|estatal|municipal|municipio|entidad|estado|anual|acumulado|\d{4}))*\W*$"
 
 
 @dataclass(slots=True)
@@ -266,10 +264,11 @@ def _drop_repeated_header(grid: Grid, raw: list[str], shape: Shape) -> None:
 
 def _note_inner_totals(grid: Grid, shape: Shape) -> None:
     """Rows among the data whose label says that they are totals; they stay."""
+    total = "(?i)" + facts()["shape"]["total"]
     found: set[int] = set()
     for column in grid.columns[:_FIRST_COLUMNS]:
         if any(_wordy(cell or "") for cell in column.slice(0, 50).to_pylist()):
-            hits = pc.fill_null(pc.match_substring_regex(column, _TOTAL_CELL), False)
+            hits = pc.fill_null(pc.match_substring_regex(column, total), False)
             if pc.any(hits).as_py():
                 found.update(grid.rows[np.asarray(hits)].tolist())
     shape.totals_inside = sorted(found)

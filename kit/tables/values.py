@@ -52,17 +52,17 @@ def parse_numbers(series: pd.Series) -> tuple[pd.Series, pd.Series, dict[str, in
     codes, distinct = pd.factorize(series)
     texts = pd.Series(distinct, dtype="str")
     parts = _parts(texts)
-    numbers, comma = _read_bodies(parts["body"])
+    figures, comma = _read_bodies(parts["body"])
     negative = parts["sign"].eq("-") | parts["sign2"].eq("-") | (parts["open"].eq("(") & parts["close"].eq(")"))
     unbalanced = parts["open"].eq("(") != parts["close"].eq(")")
-    numbers = numbers.where(~unbalanced)
-    numbers = np.where(negative, -numbers, numbers)
+    unbalanced |= parts["sign"].ne("") & parts["sign2"].ne("")
+    numbers = np.where(unbalanced, np.nan, np.where(negative, -figures, figures))
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     stripped = _stripped(parts, ~np.isnan(numbers), counts, comma)
-    values = _spread(numbers, codes, np.nan)
+    everywhere = _spread(numbers, codes, np.nan)
     return (
-        pd.Series(values, index=series.index, name=series.name),
-        pd.Series(~np.isnan(values), index=series.index, name=series.name),
+        pd.Series(everywhere, index=series.index, name=series.name),
+        pd.Series(~np.isnan(everywhere), index=series.index, name=series.name),
         stripped,
     )
 
