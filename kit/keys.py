@@ -94,7 +94,7 @@ class Layout:
         fits = np.asarray(pc.fill_null(pc.binary_length(texts), -1).to_numpy(zero_copy_only=False) == self.length)
         chosen = texts if fits.all() else texts.filter(pa.array(fits))
         content, length = chosen.buffers()[2], len(chosen) * self.length
-        first = chosen.offset * self.length
+        first = _start(chosen)
         codes = np.frombuffer(content or b"", dtype=np.uint8)[first : first + length].reshape(-1, self.length)
         right = np.ones(len(codes), dtype=np.bool_)
         for position in range(self.length):
@@ -260,6 +260,14 @@ def as_arrow(keys: Keys) -> pa.Array:
 
 def _series(texts: pa.Array, index: Any = None) -> pd.Series:
     return pd.Series(cast(Any, _TEXT).__from_arrow__(texts), index=index)
+
+
+def _start(texts: pa.Array) -> int:
+    """Where the bytes of the first text begin; a slice of a column (without its header, say) begins anywhere."""
+    if not len(texts):
+        return 0
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    return int(np.frombuffer(texts.buffers()[1], dtype=width)[texts.offset])
 
 
 def _match(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
