@@ -177,8 +177,8 @@ def shapes(keys: Keys) -> pd.Series:
 
     "standard", "local" and "block" are right as they stand. "separated" and "local-separated" hold the right number of
     digits with blanks or signs among them, "local-bare" a local key without its hyphens, "short" a standard key
-    whose leading zero was lost, "scientific" one that a spreadsheet turned into a number (beyond mending),
-    "non-ascii" any character outside ASCII, "blank" nothing.
+    that lost a digit, mostly the leading zero, "scientific" one that a spreadsheet turned into a number (beyond
+    mending), "non-ascii" any character outside ASCII, "blank" nothing.
     """
     index = keys.index if isinstance(keys, pd.Series) else None
     texts = pc.fill_null(as_arrow(keys), "")
@@ -196,14 +196,17 @@ def shapes(keys: Keys) -> pd.Series:
 def canonical(keys: Keys) -> pd.Series:
     """Keys with what can be known put right: blanks and signs taken out, a lost leading zero and hyphens put back.
 
-    A key that is beyond mending (scientific, non-ASCII, other) is returned as it came.
+    A leading zero is put back only where the column's whole keys (if it has any) are of a state that begins with one:
+    else it was some other digit that got lost. A key that is beyond mending is returned as it came.
     """
-    shape = shapes(keys).array
+    shape = np.asarray(shapes(keys))
+    if (shape == "standard").any() and np.median(STANDARD.numbers(keys, "state")["state"][shape == "standard"]) > 9:
+        shape[shape == "short"] = "other"
     index = keys.index if isinstance(keys, pd.Series) else None
     result = _series(as_arrow(keys), index)
     digits = {"short": STANDARD, "separated": STANDARD, "local-bare": LOCAL, "local-separated": LOCAL}
     for name, layout in digits.items():
-        where = np.asarray(shape == name)
+        where = shape == name
         if where.any():
             bare = (
                 result[where].str.replace(r"[^0-9]", "", regex=True).str.zfill(sum(s.length for s in layout.segments))

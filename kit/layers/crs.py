@@ -18,7 +18,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS, Proj, Transformer
 
 FACTS = json.loads(Path(__file__).with_name("crs.json").read_text(encoding="utf-8"))
 SWAPPED = "swapped"  # a proposal: the axes change places
@@ -27,6 +27,7 @@ ZERO = "zero"  # no proposal: 0, 0 stands for "not known"
 OUTSIDE = "outside"  # no proposal: not in Mexico, and no known system brings it home
 _KNOWN = [item["code"] for item in FACTS["known"]]
 _LAND = FACTS["land"]
+_AREA_ERROR = 0.005
 
 Points = npt.NDArray[np.float64]
 Where = npt.NDArray[np.intp]
@@ -118,16 +119,23 @@ def moved(geometry: npt.NDArray[Any], proposal: str, crs: Any) -> npt.NDArray[An
 
 
 def in_metres(layer: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[npt.NDArray[Any], Any]:
-    """The geometry in a system whose areas and distances are metres, and that system.
+    """The geometry in a system whose areas and distances are true metres, and that system.
 
-    A projected layer in metres stays as it is; any other goes to the UTM zone of its median.
-    A layer without CRS is taken as it stands (its system is None).
+    A layer projected in metres stays as it is where its areas are true within half a percent (UTM is; INEGI's LCC and
+    web Mercator are not); any other goes to the UTM zone of its median. A layer without CRS is taken as it stands
+    (its system is None).
     """
     geometry = np.asarray(layer.geometry.values, dtype=object)
-    if layer.crs is None or (layer.crs.is_projected and layer.crs.to_epsg() != 3857 and _unit(layer.crs) == 1.0):
+    points = centres(geometry)
+    points = points[np.isfinite(points).all(axis=1)]
+    if layer.crs is None or not len(points):
         return geometry, layer.crs
-    centre = np.nanmedian(centres(geometry), axis=0)
-    target = utm_of(float(_to_degrees(centre[None], layer.crs)[0, 0]))
+    longitude, latitude = _to_degrees(np.median(points, axis=0)[None], layer.crs)[0]
+    if layer.crs.is_projected and _unit(layer.crs) == 1.0:
+        scale = Proj(layer.crs).get_factors(longitude, latitude).areal_scale
+        if abs(scale - 1) <= _AREA_ERROR:
+            return geometry, layer.crs
+    target = utm_of(longitude)
     return np.asarray(layer.geometry.to_crs(target).values, dtype=object), CRS(target)
 
 
