@@ -87,7 +87,8 @@ def examine(path: Path, separator: str | None = None) -> Dialect:
 def guess_separator(sample: str, complete: bool = True, separator: str | None = None) -> tuple[str, int]:
     """The separator that gives most lines the same number of cells, and that number."""
     sample = sample.removeprefix("\ufeff")
-    lines = [line for line in re.split(r"\r\n|\r|\n", _QUOTED.sub("Q", sample)) if line.strip(' \t,;|"')]
+    lines = [line for line in re.split(r"\r\n|\r|\n", _QUOTED.sub("Q", sample)) if line.strip()]
+    lines = [line for line in lines if line.strip(" \t,;|")] or lines  # rows of separators only say little
     if not complete and len(lines) > 1:
         lines.pop()
     best, best_score = (separator or _NONE, 1), 0.0

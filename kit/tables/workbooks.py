@@ -85,10 +85,10 @@ def _choose(
 
 def _grid(sheet: calamine.CalamineSheet) -> Grid:
     """The cells as text, batch by batch, so that never more than a batch stands as Python objects."""
-    width = sheet.width  # of what `iter_rows` yields; `total_width` is the number of the last column, from 0
-    pieces: list[list[pa.Array]] = [[] for _ in range(width)]
+    pieces: list[list[pa.Array]] = []
     count = 0
     for batch in _batches(sheet.iter_rows()):
+        pieces = pieces or [[] for _ in batch[0]]  # calamine's own widths count from 0 or from the first used column
         count += len(batch)
         for i, column in enumerate(zip(*batch, strict=True)):
             pieces[i].append(pa.array([as_text(cell) for cell in column], pa.string()))

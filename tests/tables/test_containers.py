@@ -151,6 +151,17 @@ def test_titles_above_a_spreadsheets_header_keep_its_row_numbers(tmp_path: Path)
     assert result.findings.of("tables.footnotes")[0].place.rows == (6,)
 
 
+def test_a_table_that_begins_at_b3_keeps_its_row_numbers(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for i, line in enumerate(LINES, start=3):
+        for j, cell in enumerate(line, start=2):
+            book.active.cell(i, j, cell)
+    book.save(tmp_path / "t.xlsx")
+    result = read_table(tmp_path / "t.xlsx", columns=["clave", "nombre", "monto"])
+    assert result.table.to_dict("list") == EXPECTED
+    assert result.rows.tolist() == [4, 5]
+
+
 def test_a_zip_with_one_table(tmp_path: Path) -> None:
     path = packed(tmp_path / "t.zip", {"carpeta/datos.csv": CSV, "LEEME.pdf": b"%PDF-1.4", "__MACOSX/datos.csv": b"x"})
     result = read_table(path)
