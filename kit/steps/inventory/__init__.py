@@ -1,0 +1,31 @@
+"""Step 03: the institutional data inventory, on the official eight-column template.
+
+`Inventory` reads, judges, mends and writes one; `suggest` names typical datasets of a theme; `example` is that of
+Valle Abierto.
+"""
+
+from pathlib import Path
+
+from kit.steps.inventory.proposals import Proposal, Proposals
+from kit.steps.inventory.suggestions import THEMES, suggest
+from kit.steps.inventory.table import Inventory, Summary, template
+from kit.steps.inventory.template import HEADERS, KEYS
+
+__all__ = [
+    "HEADERS",
+    "KEYS",
+    "THEMES",
+    "Inventory",
+    "Proposal",
+    "Proposals",
+    "Summary",
+    "example",
+    "suggest",
+    "template",
+]
+
+
+def example(*, draft: bool = False) -> Path:
+    """The file of Valle Abierto's inventory around its cadastre; ``draft`` as the offices sent it, with their slips."""
+    name = "inventory-draft.csv" if draft else "inventory.csv"
+    return Path(__file__).parents[1] / "examples" / name

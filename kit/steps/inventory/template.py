@@ -1,0 +1,60 @@
+"""The official inventory template: its eight columns, its choices, and how it is written as CSV and XLSX."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kit.steps.official import Column, Sheet
+from kit.steps.problem import plain
+
+FACTS: dict[str, Any] = json.loads((Path(__file__).parent / "template.json").read_text(encoding="utf-8"))
+COLUMNS = tuple(Column.of(column) for column in FACTS["columns"])
+KEYS = tuple(column.key for column in COLUMNS)
+HEADERS = tuple(column.header for column in COLUMNS)
+MANDATORY = tuple(column.key for column in COLUMNS if column.mandatory)
+PARENTS: tuple[str, ...] = tuple(FACTS["parents"])
+REASONS: tuple[str, ...] = tuple(FACTS["reasons"])
+ACCESS: dict[str, str] = FACTS["access"]
+PLACEHOLDER: str = FACTS["placeholder"]
+NOT_APPLICABLE: str = FACTS["not_applicable"]
+_HEADER_OF = dict(zip(KEYS, HEADERS, strict=True))
+
+
+def header(key: str) -> str:
+    """The published header of a column: ``header("dataset")`` is "Nombre del conjunto".
+
+    Raises:
+        KeyError: for a name that is neither a key nor a header.
+    """
+    return key if key in HEADERS else _HEADER_OF[key]
+
+
+def fold(words: str) -> str:
+    """Words for comparing: lower case, no accents, letters and digits only, single blanks."""
+    return " ".join(re.sub(r"[^0-9a-z]+", " ", plain(words)).split())
+
+
+def folded(texts: pd.Series) -> pd.Series:
+    """`fold` for a column, done once for each distinct text."""
+    known = {text: fold(text) for text in texts.unique()}
+    return texts.map(known).astype("str")
+
+
+def official_sheets(table: pd.DataFrame) -> list[Sheet]:
+    """The two sheets of the template: the inventory with the drop-down of column F, and the data dictionary."""
+    dictionary = FACTS["dictionary"]
+    meanings = pd.DataFrame([(c.header, c.meaning) for c in COLUMNS], columns=dictionary["headers"])
+    return [
+        Sheet(
+            FACTS["sheet"],
+            table,
+            [column.width for column in COLUMNS],
+            {header("reason"): (PLACEHOLDER, *REASONS)},
+        ),
+        Sheet(dictionary["sheet"], meanings, dictionary["widths"]),
+    ]

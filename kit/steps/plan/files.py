@@ -1,0 +1,80 @@
+"""The plan's file: eleven official columns, vision and officials repeated in every row as ADELA does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kit.findings import Findings, KitError, Place, error
+from kit.steps.inventory.template import fold
+from kit.steps.official import Sheet, as_text, read_exact, write_csv, write_xlsx
+from kit.steps.plan.facts import COLUMNS, HEADERS, KEYS, TEMPLATE
+from kit.tables import read_table
+
+if TYPE_CHECKING:
+    from kit.steps.plan.model import Plan
+
+OFFICIALS = ("liaison", "administrator")
+PERSON = ("name", "position", "email")
+ITEM = ("dataset", "description", "frequency", "date")
+
+
+def cells(plan: Plan) -> pd.DataFrame:
+    """The plan as the official table; a plan without datasets keeps one row for its vision and officials."""
+    common = {"vision": plan.vision}
+    for role in OFFICIALS:
+        person = getattr(plan, role)
+        common |= {f"{role}.{part}": getattr(person, part) if person else "" for part in PERSON}
+    rows = [{**common, **{name: getattr(item, name) for name in ITEM}} for item in plan.items]
+    if not rows and any(common.values()):
+        rows = [common]
+    table = pd.DataFrame(rows, columns=list(KEYS)).fillna("")
+    return pd.DataFrame({c.header: as_text(table[c.key]) for c in COLUMNS})
+
+
+def fields(table: pd.DataFrame) -> dict[str, Any]:
+    """The fields of a plan out of the official table; vision and officials are those of the first row that has them."""
+    by_key = {column.key: table[column.header] for column in COLUMNS}
+
+    def first(key: str) -> str:
+        filled = by_key[key][by_key[key] != ""]
+        return "" if filled.empty else str(filled.iloc[0])
+
+    found: dict[str, Any] = {"vision": first("vision")}
+    for role in OFFICIALS:
+        person = {part: first(f"{role}.{part}") for part in PERSON}
+        found[role] = person if any(person.values()) else None
+    lines = zip(*(by_key[name] for name in ITEM), strict=True)
+    found["items"] = [dict(zip(ITEM, map(str, line), strict=True)) for line in lines if any(line)]
+    return found
+
+
+def write(plan: Plan, path: Path) -> None:
+    """The official table as CSV, or as XLSX if the name ends so."""
+    table = cells(plan)
+    if path.suffix.lower() == ".xlsx":
+        write_xlsx(path, [Sheet(TEMPLATE["sheet"], table, [column.width for column in COLUMNS])])
+    else:
+        write_csv(path, table)
+
+
+def read(path: Path) -> tuple[dict[str, Any], Findings]:
+    """The fields of the plan in a file, and what reading it took.
+
+    Raises:
+        KitError: ``plan.not-a-plan`` if official columns are missing.
+    """
+    exact = read_exact(path, HEADERS)
+    if exact is not None:
+        return fields(pd.DataFrame({name: as_text(exact[name]) for name in HEADERS})), Findings()
+    found = read_table(path, types=False)
+    names = {fold(str(name)): name for name in found.table.columns}
+    missing = [header for header in HEADERS if fold(header) not in names]
+    if missing:
+        place = Place(str(found.source["file"]), found.source["sheet"])
+        columns = [str(name) for name in names.values()]
+        raise KitError(error("plan.not-a-plan", place, n=len(missing), missing=missing, columns=columns))
+    table = pd.DataFrame({header: as_text(found.table[names[fold(header)]]) for header in HEADERS})
+    return fields(table), found.findings
