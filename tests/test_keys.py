@@ -95,6 +95,8 @@ def test_a_zero_is_not_put_before_a_key_that_lost_another_digit() -> None:
 def test_slices_of_a_column_are_read_at_their_own_rows() -> None:
     column = keys.STANDARD.build(parcel=np.arange(10))
     assert keys.STANDARD.numbers(column.iloc[4:7], "parcel")["parcel"].tolist() == [4, 5, 6]
+    below_a_header = pd.Series(["CLAVE", *column]).iloc[1:]
+    assert keys.STANDARD.numbers(below_a_header, "parcel")["parcel"].tolist() == list(range(10))
 
 
 def test_two_keys_of_a_parcel_agree_on_block_parcel_and_zone_or_sector() -> None:
