@@ -21,6 +21,7 @@ from kit.tables.containers import Found
 from kit.tables.grid import Grid
 from kit.tables.reports import at_rows, dialect_findings, ragged_findings, shape_findings
 from kit.tables.shape import find_shape, null_marks
+from kit.tables.sparse import check_far_cells
 
 
 @dataclass(slots=True)
@@ -155,6 +156,8 @@ class _Reader:
 
     def read_workbook(self, sheet: str | int | None) -> None:
         """Cells of a spreadsheet's sheet."""
+        if self.found.kind == "xlsx":
+            check_far_cells(self.found.path, self.file)
         read = workbooks.read_workbook(self.found.path, self.file, sheet)
         self.grid = read.grid
         self.source["sheet"] = read.name

@@ -162,6 +162,20 @@ def test_a_table_that_begins_at_b3_keeps_its_row_numbers(tmp_path: Path) -> None
     assert result.rows.tolist() == [4, 5]
 
 
+def test_a_stray_cell_far_away_is_refused_before_it_takes_all_memory(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in LINES:
+        book.active.append(line)
+    book.active["AMJ5"] = "x"
+    book.save(tmp_path / "near.xlsx")
+    assert len(read_table(tmp_path / "near.xlsx").table) == 3
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(KitError) as problem:
+        read_table(tmp_path / "far.xlsx")
+    assert problem.value.findings[0].params["cell"] == "XFD1048576"
+
+
 def test_a_zip_with_one_table(tmp_path: Path) -> None:
     path = packed(tmp_path / "t.zip", {"carpeta/datos.csv": CSV, "LEEME.pdf": b"%PDF-1.4", "__MACOSX/datos.csv": b"x"})
     result = read_table(path)
