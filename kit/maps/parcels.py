@@ -92,6 +92,7 @@ def parcel_map(
         "heading": names.label(colour_by),
         "attribution": attribution,
         "key": names.key is not None,
+        "columns": "\t".join(dict.fromkeys([colour_by, *names.popup, *filter(None, (names.value, names.area))])),
         "classes": [_legend_row(one.label, one.count, _swatch(one, i), lang) for i, one in enumerate(classes.classes)],
         "problems": _problem_legend(marked, lang),
         "table": _table(table, classes, names, lang),

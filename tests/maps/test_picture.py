@@ -17,7 +17,7 @@ from kit.maps import parcel_picture
 def test_the_picture_shows_the_colours_of_the_uses(lots: gpd.GeoDataFrame, tmp_path: Path) -> None:
     made = parcel_picture(lots, tmp_path / "predios.png", title="Valle Abierto")
     pixels = (imread(made.path)[:, :, :3] * 255).round().astype(int)
-    housing = (np.abs(pixels - [0x56, 0xB4, 0xE9]).max(axis=2) <= 2).mean()
+    housing = (np.abs(pixels - [0x56, 0xB4, 0xE9]).max(axis=2) <= 8).mean()
     assert housing > 0.05
     assert "Mapa de 300 predios." in made.alt
 
@@ -26,7 +26,7 @@ def test_the_description_travels_inside_the_file(lots: gpd.GeoDataFrame, tmp_pat
     vector = parcel_picture(lots, tmp_path / "predios.svg")
     raster = parcel_picture(lots, tmp_path / "predios.png")
     assert vector.alt in " ".join(ElementTree.parse(vector.path).getroot().itertext())
-    assert b"Description" in raster.path.read_bytes()
+    assert raster.alt.encode("utf-8") in raster.path.read_bytes()
 
 
 def test_the_same_parcels_give_the_same_picture(
