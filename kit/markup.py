@@ -29,3 +29,17 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "",
         parts.append("<tr>" + "".join(opened + [f'<td style="text-align:left">{c}</td>' for c in rest]) + "</tr>")
     parts.append("</tbody></table>")
     return "".join(parts)
+
+
+def framed(page: str, *, title: str, height: int = 640) -> str:
+    """A whole HTML page inside another, cut off from it: it runs no script and reaches nothing outside.
+
+    Args:
+        page: the page's source.
+        title: what a screen reader announces.
+        height: in pixels.
+    """
+    return (
+        f'<iframe srcdoc="{html.escape(page, quote=True)}" title="{html.escape(title, quote=True)}" sandbox '
+        f'style="width:100%;height:{height}px;border:1px solid #c9d3da"></iframe>'
+    )

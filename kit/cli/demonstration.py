@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import typer
 
+from kit.case import own_cadastre
 from kit.cli.output import complain, say, show_table
-from kit.demo import Result, own_cadastre, run
+from kit.demo import Result, run
 from kit.messages import text
 
 
@@ -23,7 +25,7 @@ def add(app: typer.Typer) -> None:
         portfolio: Path = typer.Option(Path("portafolio-demo"), "--portfolio", help=text("cli.demo.portfolio")),
         findings: bool = typer.Option(True, "--findings/--no-findings", help=text("cli.demo.findings")),
     ) -> None:
-        source = own_cadastre(cadastre, pairs=pairs, mapping_file=mapping, crs=crs) if cadastre else None
+        source = partial(own_cadastre, cadastre, pairs=pairs, mapping_file=mapping, crs=crs) if cadastre else None
         results = run(portfolio, cadastre=source, started=_begin, finished=_end)
         if findings:
             for result in results:

@@ -26,3 +26,9 @@ def example(step: str, lang: str | None = None) -> dict[str, Any]:
 def _all(lang: str) -> dict[str, Any]:
     content = (_FOLDER / f"valle-abierto.{lang}.yaml").read_text(encoding="utf-8")
     return dict(YAML(typ="safe", pure=True).load(content))
+
+
+def catalog_example() -> dict[str, Any]:
+    """How Valle Abierto described its catalogue and its parcels: the data of "catalog" and "dataset", both languages."""
+    content = (_FOLDER / "catalog.yaml").read_text(encoding="utf-8")
+    return dict(YAML(typ="safe", pure=True).load(content))

@@ -1,0 +1,129 @@
+"""The cadastre that steps 05 to 08 work on: the teaching city's, or a participant's own file.
+
+Both come in one shape, `Cadastre`, so that a notebook changes from one to the other by changing one cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+
+from kit import datasets
+from kit.findings import Findings
+from kit.layers import LayerRead, read_layer
+from kit.messages import LANGUAGES, text
+from kit.portfolio import Portfolio
+from kit.publish import Catalog, Dataset, Publisher
+from kit.publish.dictionary import columns_from
+from kit.steps.cleaning import Cleaning
+from kit.steps.cleaning.loading import save_mapping
+from kit.steps.examples import catalog_example
+from kit.tables import TableRead, read_table
+from kit.themes.cadastre import Audit, audit
+from kit.themes.mapping import Mapping, guess, read_mapping
+
+NAME = "predios"  # of the clean files, whatever the participant's own file is called
+_GROUND = {
+    "rio": "river",
+    "areas_verdes": "parks",
+    "manzanas": "manzanas",
+    "vialidades": "streets",
+    "colonias": "colonias",
+}
+
+
+@dataclass(frozen=True)
+class Cadastre:
+    """A cadastre as it came: a layer, a table beside it if there is one, and which column is which."""
+
+    title: str
+    file: str
+    layer_file: str
+    layer: LayerRead
+    table: TableRead | None
+    mapping: Mapping
+    findings: Findings
+    synthetic: bool = False
+
+    def audit(self) -> Audit:
+        """What is wrong with the layer as it came: keys, areas, shapes, overlaps."""
+        return audit(self.layer.layer, self.mapping, rows=self.layer.rows, file=self.layer_file)
+
+    def cleaning(self) -> tuple[Cleaning, Cleaning | None]:
+        """What there is to clean: the main table, and the layer where it is a file of its own."""
+        if self.table is None:
+            return Cleaning.start(self.layer, self.mapping), None
+        return Cleaning.start(self.table, self.mapping, reference=self.layer), Cleaning.start(self.layer)
+
+    def save(self, portfolio: Portfolio, main: Cleaning, layer: Cleaning | None) -> list[Path]:
+        """Leave the clean files, recipe, log and mapping in the portfolio.
+
+        Table and layer are joined by the local key where both have one, else by the key.
+        """
+        save_mapping(portfolio, self.mapping)
+        key = self.mapping.local if layer is not None and self.mapping.local in self.layer.layer.columns else None
+        return main.save(portfolio, layer=layer, name=NAME, key=key)
+
+    def ground(self) -> dict[str, gpd.GeoDataFrame]:
+        """What lies under the parcels on the teaching city's map: river, parks, streets; nothing for another file."""
+        if not self.synthetic:
+            return {}
+        path = datasets.dataset("catastro").path("raw/predios.gpkg")
+        return {kind: gpd.read_file(path, layer=name) for name, kind in _GROUND.items()}
+
+    def metadata(self) -> tuple[Catalog, Dataset]:
+        """The catalogue and the dataset: as Valle Abierto describes them, or a beginning for another file."""
+        known = catalog_example()
+        catalog, dataset = Catalog.of(known["catalog"]), Dataset.of(known["dataset"])
+        if self.synthetic:
+            dataset.columns = columns_from(datasets.dataset("catastro").descriptor["resources"][0]["schema"]["fields"])
+            return catalog, dataset
+        names = {f"name{end}": text("case.publisher", lang=lang) for lang, end in _endings()}
+        catalog.publisher = dataset.publisher = Publisher(**names, mbox=dataset.mbox)
+        for item, name in ((catalog, "catalog"), (dataset, "dataset")):
+            for part in ("title", "description"):
+                for lang, end in _endings():
+                    setattr(item, part + end, text(f"case.{name}-{part}", lang=lang, file=self.file))
+        dataset.spatial, dataset.spatial_key = names["name"], ""
+        dataset.key = self.mapping.key or ""
+        return catalog, dataset
+
+
+def city_cadastre() -> Cadastre:
+    """The dirty cadastre of the teaching city, as its dataset ships it."""
+    data = datasets.dataset("catastro")
+    table = read_table(data.path("raw/predios.csv"))
+    layer = read_layer(data.path("raw/predios.gpkg"), layer="predios")
+    mapping, findings = guess(table.table, file="predios.csv")
+    found = table.findings + layer.findings + findings
+    return Cadastre(text("case.city"), "predios.csv", "predios.gpkg", layer, table, mapping, found, synthetic=True)
+
+
+def own_cadastre(
+    path: str | Path, *, pairs: Iterable[str] = (), mapping_file: str | Path | None = None, crs: str | None = None
+) -> Cadastre:
+    """A participant's cadastre: one file with geometry, be it a layer or a table.
+
+    Args:
+        path: the file.
+        pairs: ``field=COLUMN`` each, such as ``key=CLAVE``.
+        mapping_file: a YAML file of the same.
+        crs: the reference system, when the file does not say it or says it wrong.
+
+    Raises:
+        KitError: if the file cannot be read, or the column of the key cannot be guessed and was not given.
+    """
+    path = Path(path)
+    given = read_mapping(pairs, mapping_file)
+    layer = read_layer(path, geometry=given.geometry, crs=crs or given.crs)
+    mapping, findings = guess(layer.layer, given, file=path.name)
+    title = text("case.own", file=path.name)
+    return Cadastre(title, path.name, path.name, layer, None, mapping, layer.findings + findings)
+
+
+def _endings() -> list[tuple[str, str]]:
+    """Each language with the ending of the fields that hold it."""
+    return [(lang, "" if lang == "es" else f"_{lang}") for lang in LANGUAGES]

@@ -1,0 +1,247 @@
+"""All ten steps without a screen: on the teaching city, or on a participant's own cadastre.
+
+Each step does what its notebook does, reads what the step before left in the portfolio, and leaves its own file. A step
+that fails says why in findings; the steps after it are tried all the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from kit.case import NAME, Cadastre, city_cadastre
+from kit.findings import Findings, KitError, advice
+from kit.maps import parcel_map, parcel_picture, save
+from kit.messages import text
+from kit.portfolio import STEPS, Portfolio
+from kit.publish import Content, publish_local
+from kit.steps import inventory as inventories
+from kit.steps import plan as plans
+from kit.steps.cleaning.loading import clean_layer, saved_mapping
+from kit.steps.examples import example
+from kit.steps.impact import STORY, Impact
+from kit.steps.inventory import Inventory
+from kit.steps.plan import Plan
+from kit.steps.problem import Problem
+from kit.steps.readiness import Readiness
+from kit.steps.review import Review
+from kit.steps.theory import Theory
+from kit.themes.cadastre import audit
+from kit.workshop import step_title
+
+MAP = "maps/cadastre.html"
+PICTURE = "maps/cadastre.png"
+_AREA = "AREA_M2"
+_SAID_BY_AUDIT = {"cleaning.key-duplicated", "cleaning.key-repeated", "cleaning.geometry-overlap"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one step went: its number and title, a sentence, where the result lies, and what was found."""
+
+    step: str
+    title: str
+    ok: bool
+    summary: str
+    where: str
+    findings: Findings = field(default_factory=Findings)
+
+
+Done = tuple[str, str, Findings]
+Began = Callable[[int, int, str], None]
+Ended = Callable[[Result, float], None]
+
+
+def run(
+    folder: str | Path,
+    *,
+    cadastre: Callable[[], Cadastre] | None = None,
+    started: Began | None = None,
+    finished: Ended | None = None,
+) -> list[Result]:
+    """Run all steps into the portfolio in ``folder`` (made if there is none) and say how each went.
+
+    Args:
+        folder: the portfolio's folder; what it holds already is kept in its history.
+        cadastre: gives the participant's own cadastre; without it the teaching city's.
+        started: called with the step's number from 1, the count of steps and the title before each step.
+        finished: called with the result and the seconds that it took.
+    """
+    portfolio = Portfolio.open_or_create(folder, title="Valle Abierto")
+    source = _Once(cadastre or city_cadastre)
+    results = []
+    for number, (step, work) in enumerate(zip(STEPS, _WORK, strict=True), 1):
+        title = step_title(step.name)
+        if started:
+            started(number, len(STEPS), title)
+        begun = time.perf_counter()
+        try:
+            summary, where, findings = work(portfolio, source)
+            result = Result(step.number, title, True, summary, str(portfolio.path(where)), findings)
+        except KitError as problem:
+            codes = sorted(problem.findings.codes())
+            result = Result(step.number, title, False, text("demo.result.failed", codes=codes), "-", problem.findings)
+        results.append(result)
+        if finished:
+            finished(result, time.perf_counter() - begun)
+    return results
+
+
+def catch_up(portfolio: Portfolio, step: str) -> Findings:
+    """Do the steps before ``step`` that the portfolio does not have yet, with Valle Abierto's data; say which.
+
+    Raises:
+        KitError: if one of them fails.
+    """
+    done, source = portfolio.steps_done(), _Once(city_cadastre)
+    caught = [(known, work) for known, work in zip(STEPS, _WORK, strict=True) if known.number < step[:2]]
+    missing = [(known, work) for known, work in caught if known.number not in done]
+    for _, work in missing:
+        work(portfolio, source)
+    if not missing:
+        return Findings()
+    return Findings([advice("demo.caught-up", n=len(missing), steps=[known.notebook for known, _ in missing])])
+
+
+class _Once:
+    """Reads the cadastre when first asked for, and only once."""
+
+    def __init__(self, read: Callable[[], Cadastre]) -> None:
+        self._read = read
+        self._cadastre: Cadastre | None = None
+
+    def __call__(self) -> Cadastre:
+        if self._cadastre is None:
+            self._cadastre = self._read()
+        return self._cadastre
+
+
+def _readiness(portfolio: Portfolio, _: _Once) -> Done:
+    model = Readiness.of(example("readiness"))
+    found = model.save(portfolio)
+    actions = len(model.next_actions())
+    return text("demo.result.readiness", n=len(model.answers), actions=actions), model.file, found
+
+
+def _problem(portfolio: Portfolio, _: _Once) -> Done:
+    model = Problem.of(example("problem"))
+    found = model.save(portfolio)
+    baseline, unit = (model.measure.baseline, model.measure.unit) if model.measure else (None, "")
+    return text("demo.result.problem", baseline=baseline, unit=unit), model.file, found
+
+
+def _theory(portfolio: Portfolio, _: _Once) -> Done:
+    model = Theory.from_problem(
+        Problem.from_portfolio(portfolio),
+        **{key: value for key, value in example("theory").items() if key != "problem"},
+    )
+    found = model.save(portfolio)
+    return text("demo.result.theory", actions=len(model.actions), indicators=len(model.indicators)), model.file, found
+
+
+def _inventory(portfolio: Portfolio, _: _Once) -> Done:
+    inventory, found = Inventory.read(inventories.example())
+    found = found + inventory.save(portfolio) + Theory.from_portfolio(portfolio).check_data(inventory.names())
+    return text("demo.result.inventory", n=len(inventory)), Inventory.csv, found
+
+
+def _plan(portfolio: Portfolio, _: _Once) -> Done:
+    plan = Plan.from_inventory(Inventory.load(portfolio), **plans.example())
+    found = plan.save(portfolio)
+    return text("demo.result.plan", n=len(plan.items), first=plan.items[0].dataset), "plan.csv", found
+
+
+def _cleaning(portfolio: Portfolio, source: _Once) -> Done:
+    cadastre = source()
+    main, layer = cadastre.cleaning()
+    parts = [part.accept_all() for part in (main, layer) if part is not None]
+    cadastre.save(portfolio, main, layer)
+    remaining = Findings(f for f in main.remaining if f.code not in _SAID_BY_AUDIT)
+    found = cadastre.findings + cadastre.audit().findings + remaining
+    cells = sum(len(part.log) for part in parts)
+    return text("demo.result.cleaning", rows=len(main.result()), n=cells), f"clean/{NAME}.csv", found
+
+
+def _mapping(portfolio: Portfolio, source: _Once) -> Done:
+    cadastre, parcels, mapping = source(), clean_layer(portfolio), saved_mapping(portfolio)
+    seen = audit(parcels, mapping, file=f"clean/{NAME}.gpkg")
+    colour = mapping.use or mapping.value or mapping.area or _AREA
+    parcels = parcels.assign(**{_AREA: seen.area}) if colour == _AREA else parcels
+    ground = cadastre.ground()
+    made = parcel_map(
+        parcels,
+        colour_by=colour,
+        key=mapping.key,
+        value=mapping.value,
+        area=mapping.area,
+        title=cadastre.title,
+        background=ground,
+        findings=seen.findings,
+        rows=np.arange(1, len(parcels) + 1),
+    )
+    with portfolio.writing(MAP, step="06") as temporary:
+        save(made, temporary)
+    with portfolio.writing(PICTURE, step="06") as temporary:
+        parcel_picture(parcels, temporary, colour_by=colour, title=cadastre.title, background=ground)
+    figures = seen.summary
+    summary = text(
+        "demo.result.mapping",
+        drawn=len(parcels),
+        keys=figures["duplicate_keys"],
+        pairs=figures["overlap_pairs"],
+        invalid=figures["invalid"],
+    )
+    return summary, MAP, seen.findings
+
+
+def _review(portfolio: Portfolio, source: _Once) -> Done:
+    parcels = clean_layer(portfolio)
+    review = Review.start(parcels.drop(columns="geometry"), title=source().title, opens=[f"clean/{NAME}.gpkg"])
+    for column in review.columns:
+        if column.decision == "drop":
+            review.decide(column.name, "drop", reason=text("demo.reason.drop"))
+    review.approve(
+        text("demo.official"),
+        personal_data=True,
+        open_characteristics=True,
+        transparency_office=True,
+        open_data_policy=True,
+    )
+    found = review.findings(parcels, file=f"clean/{NAME}.gpkg")
+    review.save(portfolio)
+    dropped = sum(column.decision == "drop" for column in review.columns)
+    return text("demo.result.review", kept=len(review.columns) - dropped, dropped=dropped), Review.file, found
+
+
+def _publish(portfolio: Portfolio, source: _Once) -> Done:
+    review, parcels = Review.required(portfolio), clean_layer(portfolio)
+    catalog, dataset = source().metadata()
+    content = Content(dataset, parcels, review, maps=[portfolio.path(MAP)], picture=portfolio.path(PICTURE))
+    with portfolio.writing_folder("catalog", step="08") as temporary:
+        result = publish_local(temporary, catalog, [content])
+    return text("demo.result.publish", n=len(result.files)), "catalog/index.html", result.findings
+
+
+def _impact(portfolio: Portfolio, _: _Once) -> Done:
+    impact, theory = Impact.of(example("impact")), Theory.from_portfolio(portfolio)
+    found = impact.save(portfolio)
+    followed = sum(latest is not None for _, latest, _ in impact.progress(theory))
+    return text("demo.result.impact", n=followed), STORY, found
+
+
+_WORK: tuple[Callable[[Portfolio, _Once], Done], ...] = (
+    _readiness,
+    _problem,
+    _theory,
+    _inventory,
+    _plan,
+    _cleaning,
+    _mapping,
+    _review,
+    _publish,
+    _impact,
+)
