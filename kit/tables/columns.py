@@ -143,11 +143,12 @@ class _Column:
         name = plain_name(self.name)
         if pattern("keys", "name").search(name) and not pattern("keys", "not_name").search(name):
             return True
-        digits = sample.str.fullmatch(r"\s*\d+\s*", na=False)
-        if not len(sample) or digits.mean() < 0.9:
+        # INEGI's exports write " 01 001 " for 01001.
+        digits = sample.str.fullmatch(r"\s*\d+(?: \d+)*\s*", na=False)
+        if not len(sample) or digits.mean() < 0.8:
             return False
         long = facts()["keys"]["long_digits"]
-        return bool(pc.any(pc.match_substring_regex(cells, rf"^(0\d+|\d{{{long},}})$")).as_py())
+        return bool(pc.any(pc.match_substring_regex(cells, rf"^\s*(0\d+( \d+)*|\d{{{long},}})\s*$")).as_py())
 
     def _check_key(self, cells: pa.ChunkedArray) -> None:
         damaged = np.asarray(pc.fill_null(pc.match_substring_regex(cells, _DAMAGED_KEY), False))

@@ -121,10 +121,21 @@ def _guess_header(lines: list[list[str]]) -> int | None:
     for i, line in enumerate(lines):
         if _filled(line) < enough:
             continue
+        if _years_only(line, lines[i + 1 :]):
+            return i
         if not _textual(line) or _recurs(line, lines[i + 1 :]):
             return None
         return i
     return None
+
+
+def _years_only(line: list[str], below: list[list[str]]) -> bool:
+    """Whether a row names only years, rising, over columns of figures, beside unnamed columns of words."""
+    years = [cell for cell in line if cell]
+    if len(years) < 2 or not all(_YEAR.match(year) for year in years) or sorted(set(years)) != years:
+        return False
+    unnamed = [j for j, cell in enumerate(line) if not cell]
+    return any(_wordy(other[j]) for other in below[:5] for j in unnamed)
 
 
 def _recurs(line: list[str], below: list[list[str]]) -> bool:

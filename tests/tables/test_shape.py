@@ -96,6 +96,13 @@ def test_years_may_be_names(tmp_path: Path) -> None:
     assert result.table.columns.tolist() == ["Estado", "2010", "2015"]
 
 
+def test_years_alone_name_the_columns_of_figures(tmp_path: Path) -> None:
+    result = read(tmp_path, 'Título\n"","","1990","1995"\n01,Uno,"1,990","2,001"\n02,Dos,5,6\n')
+    assert result.table.columns.tolist() == ["column_1", "column_2", "1990", "1995"]
+    assert result.source["header_rows"] == [2]
+    assert read(tmp_path, "1990,1995\n1991,1996\n1992,1997\n").source["header_rows"] == []
+
+
 def test_a_group_name_above_the_header_is_joined(tmp_path: Path) -> None:
     result = read(tmp_path, ",,Viviendas,\nCVE_MUN,Nombre,Habitadas,Vacías\n001,Uno,5,6\n002,Dos,7,8\n")
     assert result.table.columns.tolist() == ["CVE_MUN", "Nombre", "Viviendas Habitadas", "Viviendas Vacías"]
