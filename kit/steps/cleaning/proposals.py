@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from kit import messages
-from kit.findings import Finding, warning
+from kit.findings import Finding, KitError, Place, error, warning
 from kit.steps.cleaning.state import Field, State
 
 EXAMPLES = 3
@@ -155,7 +155,10 @@ class Proposals(Sequence[Proposal]):
     def __getitem__(self, index: slice) -> Proposals: ...
     def __getitem__(self, index: int | str | slice) -> Proposal | Proposals:
         if isinstance(index, str):
-            return next(p for p in self._items if p.id == index)
+            found = [p for p in self._items if p.id == index]
+            if not found:
+                raise KitError(unknown(index, self))
+            return found[0]
         if isinstance(index, slice):
             return Proposals(self._items[index])
         return self._items[index]
@@ -206,6 +209,12 @@ class Proposals(Sequence[Proposal]):
 
     def _words(self) -> list[dict[str, str]]:
         return [p.render() for p in self]
+
+
+def unknown(name: str, proposals: Iterable[Proposal]) -> Finding:
+    """The finding on a name that no proposal, rule or column has."""
+    known = [p.id for p in proposals]
+    return error("cleaning.unknown-proposal", Place(item=name), name=name, known=", ".join(known) or "-")
 
 
 def propose(rule_name: str, draft: Draft, state: State, decision: Decided) -> Proposal:

@@ -23,18 +23,19 @@ _MANY = 0.05  # of the rows
 
 def recipe_of(cleaning: Cleaning) -> dict[str, Any]:
     """The accepted and refused proposals in the order of the rules, with what each column was taken to hold."""
+    proposals = {p.id: p for p in cleaning.proposals}
+    order = {name: i for i, name in enumerate(RULES)}
     steps = []
-    for proposal in cleaning.proposals:
-        decision = cleaning.decisions.get(proposal.id)
-        if decision is None:
-            continue
-        step: dict[str, Any] = {"rule": proposal.rule}
-        if proposal.column:
-            step["column"] = proposal.column
-        step |= {"what": messages.text(f"cleaning.rule.{proposal.rule}"), "decision": decision.decision}
-        step |= {"cells": proposal.cells, "by": decision.by, "when": decision.when}
-        if RULES[proposal.rule].by_value and decision.decision == "accepted":
-            step["values"] = {**proposal.values, **decision.values}
+    for id_, decision in sorted(cleaning.decisions.items(), key=lambda item: order[item[0].split(":", 1)[0]]):
+        rule, _, column = id_.removesuffix(MORE).partition(":")
+        shown = proposals.get(id_)
+        step: dict[str, Any] = {"rule": rule}
+        if column:
+            step["column"] = column
+        step |= {"what": messages.text(f"cleaning.rule.{rule}"), "decision": decision.decision}
+        step |= {"cells": shown.cells if shown else 0, "by": decision.by, "when": decision.when}
+        if RULES[rule].by_value and decision.decision == "accepted":
+            step["values"] = {**(shown.values if shown else {}), **decision.values}
         elif decision.values:
             step["values"] = dict(decision.values)
         steps.append(step)

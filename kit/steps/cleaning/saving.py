@@ -26,7 +26,7 @@ STEP = "05"
 FORMAT = 1
 
 
-def save(cleaning: Cleaning, portfolio: Portfolio, *, layer: Any = None, name: str | None = None) -> list[Path]:
+def save(cleaning: Cleaning, portfolio: Portfolio, *, layer: Any = None, name: str | None = None, key: str | None = None) -> list[Path]:
     """Write ``clean/<name>.csv`` (UTF-8), ``clean/<name>.gpkg`` if there is geometry, recipe and log.
 
     Recipe and log hold one part per raw file, so that a table and its layer stand side by side; saving a file again
@@ -37,6 +37,7 @@ def save(cleaning: Cleaning, portfolio: Portfolio, *, layer: Any = None, name: s
         portfolio: where to.
         layer: the cleaning of the layer (or a layer) whose features get the table's attributes, joined by key.
         name: of the files; the raw file's own name when not given.
+        key: the column by which table and layer are joined; the table's key when not given.
 
     Raises:
         KitError: if the two have no key in common, or the portfolio cannot be written.
@@ -45,7 +46,7 @@ def save(cleaning: Cleaning, portfolio: Portfolio, *, layer: Any = None, name: s
     written = [portfolio.write_text(f"{FOLDER}/{stem}.csv", to_csv(cleaning.texts()), step=STEP)]
     joined: gpd.GeoDataFrame | None = None
     if layer is not None:
-        joined, _ = join_by_key(cleaning, layer)
+        joined, _ = join_by_key(cleaning, layer, key)
     elif cleaning.state.geometry is not None:
         joined = gpd.GeoDataFrame(cleaning.result())
     if joined is not None:

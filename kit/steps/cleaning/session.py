@@ -31,6 +31,7 @@ from kit.steps.cleaning.proposals import (
     override,
     pairs_draft,
     propose,
+    unknown,
 )
 from kit.steps.cleaning.proposals import proposal_id as id_of
 from kit.steps.cleaning.sources import as_reference, kinds_of, opened
@@ -231,11 +232,11 @@ class Cleaning:
 
         return recipe_of(self)
 
-    def save(self, portfolio: Any, layer: Any = None, name: str | None = None) -> list[Path]:
+    def save(self, portfolio: Any, layer: Any = None, name: str | None = None, key: str | None = None) -> list[Path]:
         """Leave the clean table, recipe and log in the portfolio; see `kit.steps.cleaning.saving.save`."""
         from kit.steps.cleaning.saving import save
 
-        return save(self, portfolio, layer=layer, name=name)
+        return save(self, portfolio, layer=layer, name=name, key=key)
 
     def __repr__(self) -> str:
         return self.summary()
@@ -271,8 +272,7 @@ class Cleaning:
         for name in names:
             chosen = self.proposals.of(name)
             if not chosen:
-                known = [p.id for p in self.proposals]
-                raise KitError(error("cleaning.unknown-proposal", Place(item=name), name=name, known=known or ["-"]))
+                raise KitError(unknown(name, self.proposals))
             found.extend(chosen)
         return found
 
@@ -308,8 +308,12 @@ class Cleaning:
                 key = id_of(name, item.column, item.more)
                 decision = self._decisions.get(key, Decision("open"))
                 draft = item if shown is None else _within(item, shown.get(key, pd.Index([])))
+                announced = len(draft.new) > 0
                 draft = override(draft, run.state, decision.values)
-                self._note(run, name, draft, decision.decision)
+                if announced:
+                    run.shown[key] = draft.new.index
+                    run.findings.append(draft.finding)
+                    run.proposals.append(propose(name, draft, run.state, decision.decision))
                 if decision.decision in wanted:
                     _apply(run, name, draft, decision)
         return run
@@ -328,12 +332,6 @@ class Cleaning:
                     yield narrowed(item, rest, state)
             else:
                 yield item
-
-    def _note(self, run: _Run, name: str, draft: Draft, decision: Decided) -> None:
-        run.shown[id_of(name, draft.column, draft.more)] = draft.new.index
-        if len(draft.new):
-            run.findings.append(draft.finding)
-            run.proposals.append(propose(name, draft, run.state, decision))
 
 
 def _apply(run: _Run, name: str, draft: Draft, decision: Decision) -> None:

@@ -165,20 +165,21 @@ def _field(name: str, column: pd.Series, given: Any) -> Field:
         facts = {k: v for k, v in known.items() if k != "names"} if known else {"kind": _kind_of(column)}
         found = Field(name, **facts)
     if found.kind == "key" and found.layout is None:
-        layout = _layout_of(column)
+        layout = _layout_of(column, least=0.1)
         found = replace(found, layout=layout) if layout else replace(found, kind="text")
     if found.kind == "code" and found.width is None:
         found = replace(found, width=int(column.dropna().str.len().max() or 1))
     return found
 
 
-def _layout_of(column: pd.Series) -> str | None:
+def _layout_of(column: pd.Series, least: float = 0.5) -> str | None:
+    """The layout that more than ``least`` of the keys have, damaged or not."""
     sample = column.dropna().head(_SAMPLE)
     counts = keys.shapes(sample).value_counts()
     standard = counts[["standard", "separated", "short", "scientific"]].sum()
     local = counts[["local", "local-separated", "local-bare"]].sum()
     best, number = max((("standard", standard), ("local", local), ("block", counts["block"])), key=lambda x: x[1])
-    return best if number * 2 > len(sample) else None
+    return best if number > least * len(sample) else None
 
 
 def _kind_of(column: pd.Series) -> str:

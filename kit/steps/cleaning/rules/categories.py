@@ -204,6 +204,28 @@ def _edits(left: str, right: str, limit: int) -> int:
     return row[-1]
 
 
+@rule("name-by-block", "name")
+def name_by_block(state: State, column: Field) -> Iterator[Draft | Finding]:
+    """An empty name in a block all of whose other rows have one and the same."""
+    block = next((f for f in state.of_kind("key") if f.layout == "block"), None)
+    empty = state.frame.index[state.frame[column.name].isna()]
+    if block is None or not len(empty):
+        return
+    pairs = state.frame[[block.name, column.name]].dropna().drop_duplicates()
+    single = pairs[~pairs[block.name].duplicated(keep=False)].set_index(block.name)[column.name]
+    new = state.frame.loc[empty, block.name].map(single).dropna()
+    if len(new):
+        finding = warning(
+            "cleaning.name-by-block",
+            state.place(column.name, new.index),
+            n=len(new),
+            block=block.name,
+            examples=list(new.unique()[:3]),
+            proposal=proposal_id("name-by-block", column.name),
+        )
+        yield Draft(finding, new.astype(object), certain=False, column=column.name)
+
+
 @rule("category-check", "category", check=True)
 def category_check(state: State, column: Field) -> Iterator[Draft | Finding]:
     """Values that the official catalogue does not have."""

@@ -20,6 +20,7 @@ ISO = (
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of spreadsheets, with 1900 counted as a leap year as they do
 _SERIALS = range(*facts()["dates"]["serial_range"])
 _EARLIEST = 1900
+_CLEARLY = 50  # times as many dates of one order as of the other prove it; one typing error does not undo that
 _MONTHS: dict[str, int] = {name.upper(): number for name, number in facts()["dates"]["months"].items()}
 _TIME = r"(?:[T ]+(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)\s*(?P<half>[ap]\.?\s?m\.?)?)?"
 _TRIPLE = re.compile(
@@ -40,8 +41,9 @@ _SERIAL = re.compile(r"^(?P<days>[0-9]{5})(?:\.(?P<part>[0-9]+))?$")
 def read_date(cell: str, order: str = "dmy") -> tuple[str | None, str]:
     """The date in ISO 8601 that a cell means and how it was read.
 
-    How: "clear" (one reading only), "order" (day and month could be exchanged), "swapped" (only the other order makes a
-    date), "short-year", "serial", "impossible" (the form of a date, but there is no such day), "unreadable".
+    How: "clear" (one reading only), "month" (no day in it), "order" (day and month could be exchanged), "swapped" (only
+    the other order makes a date), "short-year", "serial", "impossible" (the form of a date, but there is no such day),
+    "unreadable".
 
     Args:
         cell: the cell.
@@ -58,7 +60,7 @@ def read_date(cell: str, order: str = "dmy") -> tuple[str | None, str]:
             return _made(int(match["y"]), int(match["m"]), int(match["d"]), match.groupdict().get("time"), "clear")
     if match := _MONTH_YEAR.match(text):
         month = int(match["m"])
-        return (f"{match['y']}-{month:02d}", "clear") if 1 <= month <= 12 else (None, "impossible")
+        return (f"{match['y']}-{month:02d}", "month") if 1 <= month <= 12 else (None, "impossible")
     if (match := _WORDS.match(text)) and match["m"] in _MONTHS:
         return _worded(match)
     return None, "unreadable"
@@ -82,7 +84,7 @@ def _worded(match: re.Match[str]) -> tuple[str | None, str]:
     year, month = _century(int(match["y"])) if short else int(match["y"]), _MONTHS[match["m"]]
     how = "short-year" if short else "clear"
     if match["d"] is None:
-        return f"{year:04d}-{month:02d}", how
+        return f"{year:04d}-{month:02d}", "month"
     return _made(year, month, int(match["d"]), None, how)
 
 
@@ -106,7 +108,7 @@ def _order_of(values: pd.Series) -> tuple[str, bool]:
     day_first = int(((parts[0] > 12) & (parts[1] <= 12)).sum())
     month_first = int(((parts[1] > 12) & (parts[0] <= 12)).sum())
     order = "mdy" if month_first > day_first else "dmy"
-    return order, min(day_first, month_first) == 0 and (day_first + month_first > 0 or len(parts) == 0)
+    return order, max(day_first, month_first) > _CLEARLY * min(day_first, month_first)
 
 
 def _read(state: State, column: Field, *hows: str) -> tuple[pd.Series, pd.Series, str, bool]:
@@ -166,6 +168,23 @@ def date_short_year(state: State, column: Field) -> Iterator[Draft | Finding]:
             proposal=proposal_id("date-short-year", column.name),
         )
         yield Draft(finding, new, certain=False, column=column.name)
+
+
+@rule("date-month", "date")
+def date_month(state: State, column: Field) -> Iterator[Draft | Finding]:
+    """Months without a day: certain where the column is one of months, else precision that the other rows have."""
+    cells, new, _, _ = _read(state, column, "month")
+    if len(new):
+        values = state.values(column.name)
+        months = len(new) + values.str.fullmatch(r"[0-9]{4}-[0-9]{2}").sum()
+        finding = warning(
+            "cleaning.date-month",
+            state.place(column.name, new.index),
+            n=len(new),
+            examples=[" → ".join(p) for p in examples(cells, new)],
+            proposal=proposal_id("date-month", column.name),
+        )
+        yield Draft(finding, new, certain=bool(2 * months > len(values)), column=column.name)
 
 
 @rule("date-format", "date")

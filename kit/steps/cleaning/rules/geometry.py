@@ -69,7 +69,7 @@ def _mended(state: State, name: str, same_area: bool) -> Iterator[Draft | Findin
     if same_area:
         chosen, fixed = bad[keeps], fixed[keeps]
     else:
-        chosen, fixed = bad[~keeps], np.array([_untwisted(g) for g in geometry[bad[~keeps]]], dtype=object)
+        chosen, fixed = bad[~keeps], _untwisted(geometry, bad[~keeps])
     usable = ~shapely.is_missing(fixed)
     if not usable.any():
         return
@@ -83,16 +83,29 @@ def _mended(state: State, name: str, same_area: bool) -> Iterator[Draft | Findin
     yield Draft(finding, new, certain=same_area, target="geometry")
 
 
-def _untwisted(polygon: Any) -> Any:
-    """The polygon with two neighbouring corners exchanged, if that makes exactly one valid polygon; else made valid."""
-    parts = shapely.get_parts(polygon)
-    if len(parts) == 1 and shapely.get_type_id(parts[0]) == 3 and not len(parts[0].interiors):
+def _untwisted(geometry: npt.NDArray[Any], bad: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+    """The bad polygons with two neighbouring corners exchanged where one way to do so fits, else made valid.
+
+    A way fits if the polygon becomes valid; where there are several, the one that does not lie on its neighbours and
+    leaves the smallest gap among them.
+    """
+    fixed = topology.mend(geometry[bad])
+    others = np.array(geometry, dtype=object)
+    others[bad] = None
+    tree = shapely.STRtree(others)
+    for i, polygon in enumerate(geometry[bad]):
+        parts = shapely.get_parts(polygon)
+        if len(parts) != 1 or shapely.get_type_id(parts[0]) != 3 or len(parts[0].interiors):
+            continue
         corners = shapely.get_coordinates(parts[0])[:-1]
-        if 4 <= len(corners) <= _FEW_CORNERS:
-            found = _exchanged(corners)
-            if len(found) == 1:
-                return shapely.multipolygons(found) if shapely.get_type_id(polygon) == 6 else found[0]
-    return topology.mend(np.array([polygon], dtype=object))[0]
+        ways = _exchanged(corners) if 4 <= len(corners) <= _FEW_CORNERS else []
+        if len(ways) > 1:
+            shared = [shapely.area(shapely.intersection(w, others[tree.query(w)])).sum() / w.area for w in ways]
+            free = [way for way, share in zip(ways, shared, strict=True) if share < _SAME_AREA]
+            ways = sorted(free, key=shapely.area)[-1:]
+        if len(ways) == 1:
+            fixed[i] = shapely.multipolygons(ways) if shapely.get_type_id(polygon) == 6 else ways[0]
+    return fixed
 
 
 def _exchanged(corners: npt.NDArray[np.float64]) -> list[Any]:
@@ -105,6 +118,25 @@ def _exchanged(corners: npt.NDArray[np.float64]) -> list[Any]:
         if shapely.is_valid(candidate) and not any(shapely.equals(candidate, other) for other in found):
             found.append(candidate)
     return found
+
+
+@rule("geometry-sliver")
+def geometry_sliver(state: State) -> Iterator[Draft | Finding]:
+    """Features without a key whose polygon is as thin as a line: a leftover of drawing, and nobody's parcel."""
+    key = state.key_field()
+    if state.geometry is None or key is None:
+        return
+    geometry, _ = layers.in_metres(state.geometry)
+    thin = state.geometry.index[topology.slivers(geometry)]
+    dropped = thin[state.frame.loc[thin, key.name].isna().to_numpy()]
+    if len(dropped):
+        finding = warning(
+            "cleaning.geometry-sliver",
+            state.place("geometry", dropped),
+            n=len(dropped),
+            proposal=proposal_id("geometry-sliver", None),
+        )
+        yield Draft(finding, pd.Series(None, index=dropped, dtype=object), certain=False, target="row")
 
 
 @rule("geometry-check", check=True)

@@ -117,28 +117,68 @@ def _from_reference(state: State, column: Field, other: Field, known: pd.Series)
 def _from_structure(state: State, column: Field, other: Field, known: pd.Series) -> pd.Series:
     """The key built from the parts that it shares with the other one, where the table shows that this is the rule.
 
-    The shared parts must be equal in practically every whole row, and every other part the same in all of them.
+    The shared parts must be equal in practically every whole row; every other part must be the same throughout a block
+    (or a larger group) of the other key.
     """
     target, source = layouts.LAYOUTS[column.layout or "standard"], layouts.LAYOUTS[other.layout or "local"]
     frame = state.frame[[column.name, other.name]].dropna()
     whole = frame[target.fits(frame[column.name]) & source.fits(frame[other.name])]
+    whole = whole[~whole[column.name].duplicated(keep=False) | (column.layout == "block")]
     agree = layouts.agree(whole[column.name], target, whole[other.name], source)
     if len(whole) < _ENOUGH or not len(known) or agree.mean() < _RULE:
         return pd.Series(dtype=TEXT)
-    shared = {s.name for s in source.segments}
-    parts = target.split(whole[column.name][agree])
-    constant = [s.name for s in target.segments if s.name not in shared]
-    if any((parts[name] != parts[name].iloc[0]).any() for name in constant):
-        return pd.Series(dtype=TEXT)
-    others = source.split(known)
+    whole = whole[agree]
+    parts = target.split(whole[column.name])
+    shared, others = {s.name for s in source.segments}, source.split(known)
     built = [
         others[s.name].str.slice(-s.length).str.zfill(s.length)
         if s.name in shared
-        else pd.Series(parts[s.name].iloc[0], index=known.index, dtype=TEXT)
+        else _of_its_group(parts[s.name], whole[other.name], known, source)
         for s in target.segments
     ]
-    keys = built[0].str.cat(pd.concat(built[1:], axis=1), sep=target.separator)
-    return keys[layouts.agree(keys, target, known, source)]
+    keys = built[0].str.cat(pd.concat(built[1:], axis=1), sep=target.separator).dropna()
+    return keys[layouts.agree(keys, target, known[keys.index], source)]
+
+
+def _of_its_group(part: pd.Series, others: pd.Series, known: pd.Series, source: layouts.Layout) -> pd.Series:
+    """For each known key the part that all whole rows of its block have, or of the next larger group that has one.
+
+    Nothing is known if the groups of that size do not practically all have one value: the part follows another rule.
+    """
+    found = pd.Series(None, index=known.index, dtype=TEXT)
+    for segment in reversed(source.segments):
+        groups, wanted = others.str.slice(0, segment.start), known.str.slice(0, segment.start)
+        pairs = pd.DataFrame({"group": groups, "part": part}).drop_duplicates()
+        single = pairs[~pairs["group"].duplicated(keep=False)]
+        if len(single) >= _RULE * pairs["group"].nunique():
+            found = found.fillna(wanted.map(single.set_index("group")["part"]))
+    return found
+
+
+@rule("key-repeated", "key")
+def key_repeated(state: State, column: Field) -> Iterator[Draft | Finding]:
+    """A key that stands twice and in one of the rows contradicts that row's other key: the one the other key gives.
+
+    Which row is right is the office's to say; the other key is evidence, not proof.
+    """
+    other = next((f for f in state.of_kind("key") if f.layout == "local"), None)
+    if column.layout != "standard" or other is None:
+        return
+    cells, others = state.frame[column.name], state.frame[other.name]
+    twice = cells.duplicated(keep=False) & cells.notna()
+    wrong = others[twice & ~layouts.agree(cells, layouts.STANDARD, others, layouts.LOCAL)]
+    answers = _from_structure(state, column, other, wrong[layouts.LOCAL.fits(wrong)])
+    answers = answers[~answers.isin(cells) & ~answers.duplicated(keep=False)]
+    if len(answers):
+        finding = warning(
+            "cleaning.key-repeated",
+            state.place(column.name, answers.index),
+            n=len(answers),
+            through=other.name,
+            examples=[" → ".join(p) for p in examples(cells[answers.index], answers)],
+            proposal=proposal_id("key-repeated", column.name),
+        )
+        yield Draft(finding, answers.astype(object), certain=False, column=column.name)
 
 
 @rule("key-check", "key", "code", check=True)

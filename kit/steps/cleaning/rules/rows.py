@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from kit import keys as layouts
 from kit.findings import Finding, error, warning
 from kit.steps.cleaning.proposals import Draft, proposal_id, rule
 from kit.steps.cleaning.state import State, unaccented
@@ -60,7 +61,8 @@ def key_duplicated(state: State) -> Iterator[Draft | Finding]:
     if key is None:
         return
     values = state.values(key.name)
-    repeated = values[values.duplicated(keep=False)]
+    whole = values[layouts.LAYOUTS[key.layout or "standard"].fits(values)]
+    repeated = whole[whole.duplicated(keep=False)]
     if len(repeated):
         yield error(
             "cleaning.key-duplicated",

@@ -15,6 +15,8 @@ from kit.tables.values import missing_marks
 _NOT_KEYS = tuple(kind for kind in KINDS if kind not in {"key", "code"})
 _MOJIBAKE = re.compile(r"[ÂÃ][\x80-\xbf¡-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€")
 _MAYBE_WORDS = {word.upper() for word in CATALOGUES["maybe_missing_words"]}
+_MOST = 0.6  # share of a column above which a word is its value and not a mark
+_RARE = 0.05  # share of zeros above which a zero is a value like another
 _FORMULA = r"^[=@]|^[+-](?![0-9., ]*$)"
 
 
@@ -94,7 +96,9 @@ def missing_maybe(state: State, column: Field) -> Iterator[Draft | Finding]:
     values = state.values(column.name)
     upper = values.map(unaccented).str.upper()
     sure = column.kind in {"number", "date"}
-    yield from _missing(state, column, "missing-maybe", values[upper.isin(_MAYBE_WORDS)], certain=sure)
+    marked = values[upper.isin(_MAYBE_WORDS)]
+    if len(marked) < _MOST * len(values):  # what most of a column says is its value
+        yield from _missing(state, column, "missing-maybe", marked, certain=sure)
 
 
 @rule("missing-negative", "number")
@@ -117,8 +121,23 @@ def missing_numbers(state: State, column: Field) -> Iterator[Draft | Finding]:
     if not coded.any() or len(rest) < 2 * coded.sum():
         return
     repeated = numbers.map(numbers[coded].value_counts()) >= 2
-    chosen = coded & repeated & (numbers > 2 * rest.quantile(0.995))
-    yield from _missing(state, column, "missing-numbers", values[chosen], certain=False)
+    far = numbers > 2 * rest.quantile(0.995)
+    decimals = values.str.contains(r"[.,][0-9]{1,2}(?:[^0-9]|$)", regex=True)
+    unlike = ~decimals & (decimals.mean() > 0.8)  # the others are written with decimals
+    yield from _missing(state, column, "missing-numbers", values[coded & repeated & (far | unlike)], certain=False)
+
+
+@rule("missing-zeros", "number")
+def missing_zeros(state: State, column: Field) -> Iterator[Draft | Finding]:
+    """A few zeros in an area or an amount whose other values are far from zero: nothing was written down."""
+    if column.unit not in {"m2", "MXN"}:
+        return
+    values, bare = _bare_numbers(state, column)
+    numbers = pd.to_numeric(bare, errors="coerce")
+    zero = numbers == 0
+    rest = numbers[numbers > 0]
+    if zero.any() and zero.mean() < _RARE and len(rest) and rest.quantile(0.01) > 1:
+        yield from _missing(state, column, "missing-zeros", values[zero], certain=False)
 
 
 def _bare_numbers(state: State, column: Field) -> tuple[pd.Series, pd.Series]:
