@@ -254,6 +254,8 @@ def _mend_quotes(path: Path, target: Path, dialect: Dialect) -> list[int]:
             cells = _split_quoted(body, dialect.separator)
             if cells is None:
                 cells = _join_lines(line, stream, waiting, dialect)
+            elif any('"' in cell and _quote(cell, dialect.separator) not in body for cell in cells):
+                stray.append(number)  # quotes amid a cell that is not quoted
             if cells is None:
                 stray.append(number)
                 cells = body.split(dialect.separator)

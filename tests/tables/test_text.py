@@ -130,6 +130,8 @@ def test_one_column_with_commas_in_its_text_stays_one_column(tmp_path: Path) -> 
     [
         ('a,b,c\n1,"x,3\n2,y,4\n', (2,), '"x'),
         ('a,b,c\n1,"x,3\n2,"y,4\n3,z,5\n', (2, 3), '"x'),
+        ('a,b,c\n1,tubo de 5",3\n2,y,4\n', (2,), 'tubo de 5"'),
+        ('a,b,c\n1,One "x|two y",3\n2,"y, z",4\n', (2,), 'One "x|two y"'),
     ],
 )
 def test_quotes_that_do_not_close_lose_nothing(tmp_path: Path, content: str, rows: tuple[int, ...], cells: str) -> None:
@@ -141,7 +143,7 @@ def test_quotes_that_do_not_close_lose_nothing(tmp_path: Path, content: str, row
 
 
 def test_good_quotes_are_no_finding(tmp_path: Path) -> None:
-    result = read(tmp_path, 'a,b\n"uno, dos","dijo ""sí"""\n"tres\ncuatro",5"\n')
+    result = read(tmp_path, 'a,b\n"uno, dos","dijo ""sí"""\n"tres\ncuatro",5\n')
     assert result.table["a"].tolist() == ["uno, dos", "tres\ncuatro"]
     assert "tables.stray-quotes" not in result.findings.codes()
 
