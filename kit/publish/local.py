@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from kit import messages
 from kit.findings import Findings, KitError, Place, error, warning
 from kit.publish import dcat, files, listing, package, rating, site
 from kit.publish.attached import MapFile, read_map, refuse_closed_columns
-from kit.publish.metadata import check_catalog, check_columns, check_dataset
+from kit.publish.metadata import check_catalog, check_columns, check_dataset, check_values
 from kit.publish.model import VOCABULARY, Catalog, Dataset, Distribution, said
 from kit.steps.review import Review
 
@@ -36,19 +36,23 @@ class Content:
         table: the clean table or layer; what the review drops or makes coarser is taken out of it here.
         review: step 07's decision on it.
         maps: map pages that `kit.maps.save` wrote, one per language.
-        picture: a PNG of the map for the dataset's page.
+        picture: a PNG or SVG of the map for the dataset's page, or one per language: ``{"es": …, "en": …}``.
     """
 
     dataset: Dataset
     table: pd.DataFrame
     review: Review
     maps: Sequence[Path] = ()
-    picture: Path | None = None
+    picture: Path | Mapping[str, Path] | None = None
 
 
 @dataclass(frozen=True)
 class PublishResult:
-    """What was written: the catalogue as data, its first page, every file, and what is worth attention."""
+    """What was written: the catalogue as data, its first page, every file, and what is worth attention.
+
+    ``folder`` is where it was written; `Portfolio.writing_folder` moves it to its place afterwards, and ``files`` are
+    relative, so that they hold there too.
+    """
 
     folder: Path
     catalog: Catalog
@@ -136,6 +140,7 @@ def _judge(
         absent = [column for column in dataset.columns if column.name not in flat.columns]
         explained = completed.model_copy(update={"columns": [*completed.columns, *absent]})
         findings.extend(check_columns(explained, map(str, flat.columns), repeated))
+        findings.extend(check_values(completed, flat))
         datasets.append(completed)
         opened.append(table)
     findings.extend(check_catalog(catalog.model_copy(update={"datasets": datasets})))
@@ -183,7 +188,7 @@ def _extras(folder: Path, dataset: Dataset, table: pd.DataFrame, content: Conten
         rating.stars(dataset),
         files.flat_table(table.head(site.PREVIEW_ROWS)),
         _copy_maps(folder / dataset.folder, [read_map(path) for path in content.maps]),
-        content.picture,
+        {"es": content.picture} if isinstance(content.picture, (str, Path)) else content.picture or {},
     )
 
 

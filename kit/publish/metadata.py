@@ -62,6 +62,21 @@ def check_columns(dataset: Dataset, columns: Iterable[str], repeated_keys: int) 
     return findings
 
 
+def check_values(dataset: Dataset, flat: pd.DataFrame) -> Findings:
+    """The data against what the dictionary promises of them: the values allowed, and that there is one."""
+    findings = Findings()
+    for column in (one for one in dataset.columns if one.values or one.required):
+        place, values = Place(dataset.folder, column=column.name), flat[column.name]
+        present = values.dropna().astype(str)
+        outside = present[~present.isin(column.values)] if column.values else present[:0]
+        if len(outside):
+            examples = sorted(outside.unique())
+            findings.add(warning("publish.value-outside", place, n=len(outside), examples=examples))
+        if column.required and len(present) < len(values):
+            findings.add(warning("publish.value-blank", place, n=len(values) - len(present)))
+    return findings
+
+
 def _missing(dataset: Dataset) -> list[Finding]:
     """Fields without which there is no dataset, and fields without which it is not understood or found."""
     findings = [

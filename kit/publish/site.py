@@ -38,7 +38,7 @@ class Extras:
     stars: int
     preview: pd.DataFrame
     maps: Mapping[str, tuple[str, MapFile]] = field(default_factory=dict)
-    picture: Path | None = None
+    pictures: Mapping[str, Path] = field(default_factory=dict)
 
 
 def pages(catalog: Catalog, extras: Mapping[str, Extras]) -> dict[str, str]:
@@ -82,13 +82,14 @@ def _render(template: str, lang: str, name: str, up: str, **context: Any) -> str
 def _dataset(dataset: Dataset, extra: Extras, lang: str) -> dict[str, Any]:
     """What only a dataset's page needs."""
     page = extra.maps.get(lang) or next(iter(extra.maps.values()), None)
+    picture = extra.pictures.get(lang) or next(iter(extra.pictures.values()), None)
     subject = messages.text("publish.site.report-subject", lang=lang, title=said(dataset, "title", lang)[0])
     mail = dataset.mbox or dataset.publisher.mbox
     return {
         "extra": extra,
         "reasons": extra.rating.reasons(lang),
         "map": {"name": page[0], "lang": page[1].lang, "alt": page[1].description} if page else None,
-        "picture": _inline(extra.picture) if extra.picture else "",
+        "picture": _inline(picture) if picture else "",
         "preview": extra.preview.astype("string").fillna("").to_numpy().tolist(),
         "preview_head": [str(name) for name in extra.preview.columns],
         "mail": mail,

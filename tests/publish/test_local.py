@@ -111,11 +111,13 @@ def test_frictionless_accepts_the_data_package_and_every_row(
     assert schema["primaryKey"] == ["CVE_CAT_EST"]
 
 
-def test_frictionless_would_see_a_use_that_the_dictionary_does_not_allow(
+def test_frictionless_and_a_finding_see_a_use_that_the_dictionary_does_not_allow(
     tmp_path: Path, catalog: Catalog, content: Content, now: dt.datetime
 ) -> None:
     content.table.loc[3, "USO"] = "RELIGIOSO"
-    publish_local(tmp_path / "catalog", catalog, [content], now=now)
+    result = publish_local(tmp_path / "catalog", catalog, [content], now=now)
+    (found,) = result.findings.of("publish.value-outside")
+    assert (found.place.column, found.params) == ("USO", {"n": 1, "examples": ["RELIGIOSO"]})
     report = validate(tmp_path / "catalog/predios/datapackage.json")
     assert report.flatten(["type", "rowNumber", "fieldName"]) == [["constraint-error", 5, "USO"]]
 
@@ -250,6 +252,13 @@ def test_columns_without_explanation_and_explanations_without_column_are_said(
     assert result.findings.of("publish.column-absent")[0].params["columns"] == ["BARRIO"]
     assert result.ratings["predios"].recommendations == ("u22",)
     assert result.ratings["predios"].level == "plata"
+
+
+def test_a_blank_key_is_said(tmp_path: Path, catalog: Catalog, content: Content, now: dt.datetime) -> None:
+    content.table.loc[[2, 5], "CVE_CAT_EST"] = None
+    result = publish_local(tmp_path / "catalog", catalog, [content], now=now)
+    (found,) = result.findings.of("publish.value-blank")
+    assert (found.place.column, found.params["n"]) == ("CVE_CAT_EST", 2)
 
 
 def test_a_layer_without_crs_is_not_guessed(

@@ -21,8 +21,10 @@ def published(
 ) -> PublishResult:
     """A catalogue with maps in both languages and a picture."""
     maps = [save(parcel_map(lots, lang=lang), tmp_path / f"{lang}.html") for lang in ("es", "en")]
-    picture = parcel_picture(lots, tmp_path / "p.png", size=(6, 4))
-    full = dataclasses.replace(content, maps=maps, picture=picture.path)
+    pictures = {
+        lang: parcel_picture(lots, tmp_path / f"{lang}.png", size=(6, 4), lang=lang).path for lang in ("es", "en")
+    }
+    full = dataclasses.replace(content, maps=maps, picture=pictures)
     return publish_local(tmp_path / "catalog", catalog, [full], now=now)
 
 
@@ -75,6 +77,19 @@ def test_the_pages_need_no_script_and_every_link_leads_somewhere(published: Publ
         for address in re.findall(r'(?:href|src)="([^"]+)"', text):
             if not address.startswith(("#", "mailto:", "data:", "https://datos.gob.mx/")):
                 assert (page.parent / address).is_file(), f"{page.name}: {address}"
+
+
+def test_each_language_shows_its_own_picture_and_one_serves_both(
+    tmp_path: Path, catalog: Catalog, content: Content, published: PublishResult, now: dt.datetime
+) -> None:
+    def picture(result: PublishResult, page: str) -> str:
+        text = (result.folder / "predios" / page).read_text(encoding="utf-8")
+        return text.partition('src="data:image/png;base64,')[2].partition('"')[0]
+
+    assert picture(published, "index.html") != picture(published, "index.en.html")
+    one = dataclasses.replace(content, maps=[tmp_path / "es.html"], picture=tmp_path / "es.png")
+    single = publish_local(tmp_path / "single", catalog, [one], now=now)
+    assert picture(single, "index.html") == picture(single, "index.en.html") == picture(published, "index.html")
 
 
 def test_what_the_metadata_say_is_never_markup(
