@@ -178,13 +178,13 @@ var taller = (function () {
   }
 
   function problems(map, data, parcels, choose) {
-    var group = L.featureGroup();
-    Object.keys(data.problems.of).forEach(function (key) {
+    var group = L.featureGroup(), found = Object.keys(data.problems.of), radius = found.length > 150 ? 4 : 7;
+    found.forEach(function (key) {
       var i = Number(key), level = data.problems.level[key], style = data.problems.styles[level], shape = parcels[i];
       if (!shape) { return; }
       group.addLayer(L.polygon(shape.getLatLngs(), { color: style.colour, weight: 2.5, fill: false, interactive: false }));
       group.addLayer(new Sign(shape.getBounds().getCenter(), {
-        radius: 7, colour: style.colour, shape: style.shape, parcel: i
+        radius: radius, colour: style.colour, shape: style.shape, parcel: i
       }));
     });
     group.on("click", function (event) { choose(event.propagatedFrom.options.parcel, event.latlng); });
