@@ -72,7 +72,8 @@ def parent_cells(inventory: Inventory) -> dict[str, pd.Series]:
     dataset = inventory.column("dataset")
     names_a_resource = inventory.column("resource") != ""
     above = dataset.replace("", np.nan).ffill().fillna("").astype("str")
-    group = (dataset != "").cumsum()
+    full = dataset.where(dataset != "", above)
+    group = (full != full.shift()).cumsum()
     responsible = inventory.column("responsible")
     first = responsible.replace("", np.nan).groupby(group).ffill().fillna("").astype("str")
     return {

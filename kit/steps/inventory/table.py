@@ -18,7 +18,7 @@ from kit.portfolio import Portfolio
 from kit.steps.inventory import access, rules
 from kit.steps.inventory.proposals import Proposal, Proposals, propose
 from kit.steps.inventory.reading import read
-from kit.steps.inventory.template import HEADERS, KEYS, header, official_sheets
+from kit.steps.inventory.template import HEADERS, KEYS, fold, header, official_sheets
 from kit.steps.official import as_text, read_exact, write_csv, write_xlsx
 
 _SHOWN_ROWS = 50
@@ -209,6 +209,15 @@ class Inventory:
         table = self.table.copy()
         table.loc[self.rows == row, header(column)] = str(value)
         return Inventory(table, self.rows, file=self.file, sheet=self.sheet)
+
+    def grouped(self) -> Inventory:
+        """The inventory with the resources of each dataset together, datasets in the order in which they first come.
+
+        Rows are numbered anew, as the file that is written will have them.
+        """
+        names = self.column("dataset").map(fold)
+        order = names.map({name: place for place, name in enumerate(names.unique())})
+        return Inventory(self.table.loc[order.sort_values(kind="stable").index], file=self.file, sheet=self.sheet)
 
     # -- writing -----------------------------------------------------------------------------------------------------
 

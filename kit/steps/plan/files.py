@@ -23,14 +23,14 @@ ITEM = ("dataset", "description", "frequency", "date")
 
 def cells(plan: Plan) -> pd.DataFrame:
     """The plan as the official table; a plan without datasets keeps one row for its vision and officials."""
-    common = {"vision": plan.vision}
+    common = dict.fromkeys(KEYS, "") | {"vision": plan.vision}
     for role in OFFICIALS:
         person = getattr(plan, role)
         common |= {f"{role}.{part}": getattr(person, part) if person else "" for part in PERSON}
     rows = [{**common, **{name: getattr(item, name) for name in ITEM}} for item in plan.items]
     if not rows and any(common.values()):
         rows = [common]
-    table = pd.DataFrame(rows, columns=list(KEYS)).fillna("")
+    table = pd.DataFrame(rows, columns=list(KEYS))
     return pd.DataFrame({c.header: as_text(table[c.key]) for c in COLUMNS})
 
 

@@ -1,0 +1,431 @@
+"""Step 04: scores become a ranking whose firmness is shown, and a plan on the official template judged by rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kit import messages
+from kit.findings import KitError
+from kit.portfolio import Portfolio
+from kit.steps.examples import example as worked_case
+from kit.steps.inventory import Inventory
+from kit.steps.inventory import example as example_inventory
+from kit.steps.plan import (
+    CRITERIA,
+    FREQUENCIES,
+    HEADERS,
+    Item,
+    Plan,
+    blank_scores,
+    calendar,
+    criteria,
+    example,
+    frequencies,
+    frequency_code,
+)
+from kit.steps.plan.facts import frequency_word, is_interval
+from kit.steps.plan.priorities import points, ranks, stability
+from kit.steps.readiness import Readiness
+
+START = dt.date(2015, 8, 18)
+
+
+@pytest.fixture(scope="module")
+def inventory():
+    return Inventory.read(example_inventory())[0]
+
+
+@pytest.fixture
+def portfolio(tmp_path):
+    return Portfolio.create(tmp_path / "p", title="Valle Abierto")
+
+
+def made(inventory, **changes):
+    """Valle Abierto's plan with other arguments; ``item0_date="x"`` changes a field of a dataset of the plan."""
+    fields = {name: value for name, value in changes.items() if name.startswith("item")}
+    plan = Plan.from_inventory(inventory, **{**example(), **{k: v for k, v in changes.items() if k not in fields}})
+    for name, value in fields.items():
+        place, field = name.removeprefix("item").split("_")
+        setattr(plan.items[int(place)], field, value)
+    return plan
+
+
+def officials(**changes):
+    people = {role: dict(person) for role, person in example()["officials"].items()}
+    for name, value in changes.items():
+        role, field = name.split("_")
+        people[role][field] = value
+    return people
+
+
+def scores(**changes):
+    return {**example()["scores"], **changes}
+
+
+# -- rules ------------------------------------------------------------------------------------------------------------
+
+FAULTS = [
+    ({"vision": ""}, "plan.no-vision", ()),
+    ({"officials": {"liaison": None}}, "plan.official-missing", ()),
+    ({"officials": officials(liaison_position="")}, "plan.official-incomplete", ()),
+    ({"officials": officials(liaison_email="")}, "plan.official-incomplete", ()),
+    ({"officials": officials(administrator_email="julián@valle")}, "plan.email", ()),
+    ({"officials": officials(administrator_email="julian@gmail.com")}, "plan.email-personal", ()),
+    ({"officials": officials(administrator_name="MARIANA ORTEGA")}, "plan.one-person", ()),
+    ({"choose": []}, "plan.empty", ()),
+    ({"scores": {}, "choose": ["Predios del catastro"]}, "plan.nothing-prioritised", ()),
+    ({"item1_frequency": ""}, "plan.blank", (3,)),
+    ({"item1_date": ""}, "plan.blank", (3,)),
+    ({"item0_dataset": ""}, "plan.blank", (2,)),
+    ({"item2_description": ""}, "plan.no-description", (4,)),
+    ({"item2_dataset": "predios del catastro"}, "plan.dataset-repeated", (4,)),
+    ({"item0_frequency": "de vez en cuando"}, "plan.frequency-unknown", (2,)),
+    ({"item0_frequency": "R/P1X"}, "plan.frequency-unknown", (2,)),
+    ({"item0_frequency": "R/P18M"}, "plan.frequency-uncommon", (2,)),
+    ({"item0_date": "31/10/2015"}, "plan.date-format", (2,)),
+    ({"item0_date": "2015-02-30"}, "plan.date-format", (2,)),
+    ({"item0_date": "2015-08"}, "plan.date-format", (2,)),
+    ({"item0_date": "2015-08-17"}, "plan.date-past", (2,)),
+    ({"item0_date": "2016-08-18"}, "plan.ieda-late", (2,)),
+    ({"item3_dataset": "Semáforos"}, "plan.not-in-inventory", (5,)),
+    ({"choose": ["Predios del catastro", "Resguardo de sistemas municipales"]}, "plan.private-dataset", (3,)),
+    ({"scores": scores(Semáforos={"ieda": 5})}, "plan.scored-not-in-inventory", ()),
+    ({"scores": scores(**{"Predios del catastro": {"ieda": 7}})}, "plan.score-out-of-range", ()),
+    ({"effort": {"Predios del catastro": 9}}, "plan.effort-out-of-range", ()),
+    (
+        {"scores": scores(**{"Predios del catastro": {"ieda": 5}}), "choose": ["Predios del catastro"]},
+        "plan.not-scored",
+        (),
+    ),
+    ({"effort": {}}, "plan.no-effort", ()),
+]
+
+FINE = [
+    ({"item0_date": "2015-08-18"}, "plan.date-past"),
+    ({"item0_date": "2016-08-17"}, "plan.ieda-late"),
+    ({"item5_date": "2018-01-01"}, "plan.ieda-late"),
+    ({"item0_frequency": "trimestral"}, "plan.frequency-unknown"),
+    ({"item0_frequency": "R/P1D"}, "plan.frequency-uncommon"),
+    ({"item0_dataset": "PREDIOS DEL CATASTRO"}, "plan.not-in-inventory"),
+    ({"officials": officials(liaison_email="m.ortega+datos@sub.valle-abierto.gob.mx")}, "plan.email"),
+    ({"scores": scores(**{"Predios del catastro": dict.fromkeys(CRITERIA, "sí")})}, "plan.score-out-of-range"),
+]
+
+
+def test_the_plan_of_valle_abierto_has_nothing_to_mend(inventory):
+    assert made(inventory).check().lines() == []
+
+
+@pytest.mark.parametrize(("changes", "code", "rows"), FAULTS, ids=[f"{f[1]}-{n}" for n, f in enumerate(FAULTS)])
+def test_each_rule_finds_its_fault_in_its_rows_and_says_it_in_both_languages(changes, code, rows, inventory):
+    found = made(inventory, **changes).check()
+    assert rows in [finding.place.rows for finding in found.of(code)]
+    assert all(finding.line(lang) for finding in found for lang in messages.LANGUAGES)
+
+
+@pytest.mark.parametrize(("changes", "code"), FINE, ids=[f"{f[1]}-{n}" for n, f in enumerate(FINE)])
+def test_no_rule_invents_a_fault(changes, code, inventory):
+    assert code not in made(inventory, **changes).check().codes()
+
+
+def test_every_rule_of_the_catalogue_has_a_failing_example():
+    raised = {code for _, code, _ in FAULTS}
+    raised |= {"plan.no-inventory", "plan.not-a-plan", "plan.unknown-criterion", "plan.unknown-role", "plan.weights"}
+    raised |= {"plan.score-unreadable", "plan.chart-not-written"}
+    known = {key[:-5] for key in messages.catalogue("es") if key.startswith("plan.") and key.endswith(".mend")}
+    assert known == raised
+
+
+def test_without_a_start_dates_count_from_today(inventory):
+    plan = made(inventory, start=None)
+    assert "plan.date-past" in plan.check().codes()
+    assert "plan.date-past" not in plan.check(today=START).codes()
+
+
+def test_a_plan_alone_says_that_it_was_held_against_no_inventory():
+    assert "plan.no-inventory" in Plan.of().check().codes()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"scores": {"Predios del catastro": {"demanda": 5}}}, "plan.unknown-criterion"),
+        ({"scores": {"Predios del catastro": {"ieda": "mucho"}}}, "plan.score-unreadable"),
+        ({"weights": {"demanda": 1}}, "plan.unknown-criterion"),
+        ({"weights": {"ieda": -1}}, "plan.weights"),
+        ({"weights": {"ieda": "mucho"}}, "plan.weights"),
+        ({"weights": dict.fromkeys(CRITERIA, 0)}, "plan.weights"),
+        ({"officials": {"enlace": {"name": "x"}}}, "plan.unknown-role"),
+        ({"start": "mañana"}, "models.wrong-type"),
+    ],
+)
+def test_what_cannot_be_computed_stops_with_a_finding(changes, code, inventory):
+    with pytest.raises(KitError, match=code):
+        made(inventory, **changes)
+
+
+# -- priorities -------------------------------------------------------------------------------------------------------
+
+
+def test_points_are_the_weighted_share_of_the_top_score():
+    table = np.array([[5, 5, 5, 5, 5, 5, 5], [5, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0]], dtype=float)
+    weights = np.array([3, 1, 1, 1, 1, 1, 2], dtype=float)
+    assert points(table, weights).tolist() == [100, 30, 0]
+
+
+def test_equal_points_share_the_better_place():
+    assert ranks(np.array([10.0, 30.0, 30.0, 5.0])).tolist() == [3, 1, 1, 4]
+
+
+def test_scores_may_be_numbers_yes_or_no_in_a_table_or_in_dictionaries(inventory):
+    table = pd.DataFrame({"ieda": ["sí", None], "requests": [True, "no"], "soon": ["2,5", 4]}, index=["a", "b"])
+    plan = Plan.from_inventory(inventory, table)
+    assert plan.scores["a"] == {"ieda": 5, "requests": 5, "soon": 2.5}
+    assert plan.scores["b"] == {"requests": 0, "soon": 4}
+
+
+def test_weights_are_one_unless_said_and_stand_in_the_ranking(inventory, lang):
+    plan = made(inventory, weights={"requests": 2})
+    assert plan.weights == {name: 2.0 if name == "requests" else 1.0 for name in CRITERIA}
+    heads = list(plan.ranking().columns)
+    assert sum("2" in head for head in heads) == 1 and len(heads) == 4 + len(CRITERIA)
+
+
+def test_the_ranking_follows_the_weights(inventory):
+    only = {name: 1.0 if name == "already_digital" else 0.0 for name in CRITERIA}
+    assert made(inventory, weights=only).scoreboard()["dataset"][0] == "Tablas de valores unitarios"
+    assert made(inventory).scoreboard()["dataset"][0] == "Predios del catastro"
+
+
+def test_sensitivity_is_the_same_for_a_seed_and_says_how_often_a_dataset_stays_on_top(inventory):
+    plan = made(inventory)
+    table = plan.sensitivity(top=3, draws=400)
+    assert table.equals(plan.sensitivity(top=3, draws=400))
+    assert not table.equals(plan.sensitivity(top=3, draws=400, seed=1))
+    share, best, worst = (table.iloc[:, i] for i in (2, 3, 4))
+    assert share.between(0, 100).all() and (best <= table.iloc[:, 0]).all() and (table.iloc[:, 0] <= worst).all()
+    assert share[0] == 100 and share.iloc[-1] == 0
+    assert share.sum() >= 300  # three places, shared at most upwards by ties
+
+
+def test_without_spread_every_place_is_firm():
+    table, weights = np.array([[5.0] * 7, [1.0] * 7, [3.0] * 7]), np.ones(7)
+    share, best, worst = stability(table, weights, 2, draws=10, spread=0, seed=0)
+    assert share.tolist() == [1, 0, 1] and best.tolist() == worst.tolist() == [1, 3, 2]
+
+
+def test_two_datasets_that_trade_criteria_change_places_about_half_of_the_time():
+    table = np.zeros((2, 7))
+    table[0, 0] = table[1, 1] = 5
+    share, _, _ = stability(table, np.ones(7), 1, draws=4000, spread=0.5, seed=3)
+    assert share == pytest.approx([0.5, 0.5], abs=0.04)
+
+
+def test_the_table_to_fill_in_knows_what_the_inventory_knows(inventory):
+    table = blank_scores(inventory, soon="2015-10")
+    assert list(table.columns) == list(CRITERIA) and len(table) == inventory.summary().datasets
+    assert table.loc["Resguardo de sistemas municipales", ["public_resource", "soon"]].tolist() == [0, 0]
+    assert table.loc["Predios del catastro", ["public_resource", "soon"]].tolist() == [5, 5]
+    assert table["requests"].isna().all() and blank_scores(inventory)["soon"].isna().all()
+
+
+def test_the_chart_names_every_dataset_in_its_alt_text_and_tells_shapes_apart(inventory, tmp_path, lang):
+    plan = made(inventory)
+    alt = plan.chart(tmp_path / "chart.svg")
+    assert alt == plan.describe() and messages.text("plan.quarter.first") in alt and "Predios del catastro" in alt
+    assert ET.parse(tmp_path / "chart.svg").getroot().tag.endswith("svg")
+    axes = plan.picture().axes[0]
+    assert len({str(c.get_paths()[0].vertices.shape) for c in axes.collections[:2]}) == 2
+    numbers = {number for text in axes.texts for number in text.get_text().split(", ") if number.isdigit()}
+    assert numbers == {str(n) for n in range(1, len(plan.scoreboard()) + 1)}
+
+
+def test_datasets_on_one_spot_are_both_numbered(inventory):
+    names = ["Predios del catastro", "Manzanas catastrales"]
+    plan = made(
+        inventory, scores=scores(**dict.fromkeys(names, dict.fromkeys(CRITERIA, 5))), effort=dict.fromkeys(names, 2)
+    )
+    assert "1, 2" in [text.get_text() for text in plan.picture().axes[0].texts]
+
+
+def test_a_chart_that_cannot_be_written_is_a_finding(inventory, tmp_path):
+    with pytest.raises(KitError, match=r"plan\.chart-not-written"):
+        made(inventory).chart(tmp_path / "nowhere" / "chart.png")
+
+
+# -- making a plan ----------------------------------------------------------------------------------------------------
+
+
+def test_the_plan_takes_the_best_public_datasets_in_order(inventory):
+    names = [item.dataset for item in made(inventory, choose=3).items]
+    assert names == ["Predios del catastro", "Recaudación del impuesto predial", "Manzanas catastrales"]
+    everything = [item.dataset for item in made(inventory, choose=None).items]
+    assert len(everything) == 10 and "Resguardo de sistemas municipales" not in everything
+
+
+def test_names_may_be_given_in_another_spelling(inventory):
+    plan = made(
+        inventory,
+        choose=["recaudacion del impuesto predial", "PREDIOS DEL CATASTRO"],
+        frequencies={"predios del catastro": "anual"},
+        dates={"predios del catastro": dt.date(2015, 9, 1)},
+        effort={"predios del catastro": 1},
+    )
+    assert [item.dataset for item in plan.items] == ["Predios del catastro", "Recaudación del impuesto predial"]
+    assert (plan.items[0].frequency, plan.items[0].date) == ("R/P1Y", "2015-09-01")
+    assert plan.effort == {"Predios del catastro": 1}
+
+
+def test_dates_and_descriptions_come_from_the_inventory_unless_given(inventory):
+    item = made(inventory).items[0]
+    assert item.date == "2015-10-31" and item.description.startswith("Un renglón por predio")
+    assert made(inventory, descriptions={"Predios del catastro": "Otra"}).items[0].description == "Otra"
+
+
+def test_the_officials_may_come_from_the_readiness_of_step_00(inventory):
+    readiness = Readiness.of(worked_case("readiness", "es"))
+    plan = made(inventory, officials=readiness)
+    assert plan.liaison == readiness.liaison and plan.check().lines() == []
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_eleven_headers_are_the_published_ones_with_their_slips():
+    assert len(HEADERS) == 11
+    assert HEADERS[3] == "Correo oficial del funcionario designado como Enalce"
+    assert HEADERS[5] == "Titulo del Funcionario designado como Administrador"
+    assert HEADERS[6] == "Correo oficial del funcioanrio designado como Administrador"
+
+
+def test_the_plan_is_saved_with_its_scores_and_comes_back(inventory, portfolio):
+    inventory.save(portfolio)
+    plan = made(inventory)
+    assert plan.save(portfolio) == plan.check()
+    assert Plan.load(portfolio) == plan == Plan.from_portfolio(portfolio)
+    assert Plan.load(portfolio).check().lines() == []
+    assert portfolio.steps_done() == ["03", "04"]
+    lines = portfolio.read_text("plan.csv").splitlines()
+    assert lines[0] == ",".join(HEADERS)
+    assert all("Mariana Ortega" in line for line in lines[1:]) and "R/P1M" in lines[1]
+
+
+def test_what_somebody_changes_in_the_file_counts(inventory, portfolio):
+    inventory.save(portfolio)
+    made(inventory).save(portfolio)
+    text = portfolio.read_text("plan.csv").replace("2015-10-31", "31/10/2015").replace("Mariana Ortega", "Ana Ruiz")
+    portfolio.path("plan.csv").write_bytes(text.encode("windows-1252"))
+    plan = Plan.load(portfolio)
+    assert plan.liaison.name == "Ana Ruiz" and "plan.date-format" in plan.check().codes()
+    assert plan.scores == made(inventory).scores
+
+
+def test_the_same_plan_comes_back_from_the_workbook(inventory, tmp_path):
+    plan = made(inventory)
+    plan.to_xlsx(tmp_path / "plan.xlsx")
+    again, _ = Plan.read_file(tmp_path / "plan.xlsx")
+    assert (again.items, again.liaison, again.vision) == (plan.items, plan.liaison, plan.vision)
+    page = openpyxl.load_workbook(tmp_path / "plan.xlsx").active
+    assert [cell.value for cell in page[1]] == list(HEADERS) and page.freeze_panes == "A2"
+
+
+def test_a_plan_without_datasets_keeps_its_vision_and_officials(inventory, portfolio):
+    plan = made(inventory, choose=[])
+    plan.save(portfolio)
+    again = Plan.load(portfolio)
+    assert (again.vision, again.liaison, again.items) == (plan.vision, plan.liaison, [])
+
+
+TEXT = st.text(st.sampled_from("abñé ,;\"'\n-:R/P1M"), max_size=15).map(str.strip)
+ITEMS = st.builds(Item, dataset=TEXT.filter(bool), description=TEXT, frequency=TEXT, date=TEXT)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(items=st.lists(ITEMS, min_size=1, max_size=4), vision=TEXT, name=TEXT, effort=st.floats(1, 5))
+def test_whatever_is_written_is_read_back_equal(items, vision, name, effort, tmp_path_factory):
+    portfolio = Portfolio.create(tmp_path_factory.mktemp("p"), title="x")
+    plan = Plan.of(vision=vision, liaison={"name": name} if name else None, effort={"a": effort})
+    plan.items = items
+    plan.save(portfolio)
+    assert Plan.load(portfolio) == plan
+
+
+def test_the_official_blank_template_in_latin_1_is_read(tmp_path):
+    row = [
+        "V",
+        "Ana",
+        "Jefa",
+        "a@x.gob.mx",
+        "Luis",
+        "Director",
+        "l@x.gob.mx",
+        "Predios",
+        "Todos",
+        "mensual",
+        "2015-10-31",
+    ]
+    text = "\r\n".join(",".join(line) for line in (HEADERS, row)) + "\r\n"
+    (tmp_path / "plan.csv").write_bytes(text.encode("latin-1"))
+    plan, found = Plan.read_file(tmp_path / "plan.csv")
+    assert plan.items == [Item(dataset="Predios", description="Todos", frequency="R/P1M", date="2015-10-31")]
+    assert plan.administrator.name == "Luis" and "tables.encoding-not-utf8" in found.codes()
+
+
+def test_another_table_is_no_plan(tmp_path):
+    (tmp_path / "x.csv").write_text("clave,uso\n1,H\n2,H\n", encoding="utf-8")
+    with pytest.raises(KitError, match=r"plan\.not-a-plan"):
+        Plan.read_file(tmp_path / "x.csv")
+
+
+def test_without_step_04_the_portfolio_names_the_step(portfolio):
+    with pytest.raises(KitError, match=r"portfolio\.step-missing"):
+        Plan.load(portfolio)
+
+
+# -- catalogue and calendar -----------------------------------------------------------------------------------------
+
+
+def test_every_frequency_has_a_word_in_both_languages_that_leads_back_to_it():
+    for code in FREQUENCIES:
+        assert {frequency_code(frequency_word(code, lang).upper()) for lang in messages.LANGUAGES} == {code}
+        assert is_interval(code) or code in ("irregular", "realtime")
+    assert len(frequencies("es")) == len(set(FREQUENCIES)) == 15
+
+
+@pytest.mark.parametrize(
+    ("code", "valid"),
+    [("R/P18M", True), ("R5/P1DT12H", True), ("R/PT30M", True), ("R/P", False), ("P1M", False), ("R/P1DT", False)],
+)
+def test_a_repeating_interval_is_recognised(code, valid):
+    assert is_interval(code) is valid
+
+
+def test_the_seven_criteria_are_explained_in_both_languages(lang):
+    table = criteria()
+    assert table.iloc[:, 0].tolist() == list(CRITERIA) and len(CRITERIA) == 7
+    assert [words[:2] for words in table.iloc[:, 1]] == [f"{letter})" for letter in "abcdefg"]
+
+
+def test_the_guides_deadlines_count_natural_days_from_the_first(lang):
+    table = calendar("2015-06-18")
+    assert [(day.isoformat(), n) for day, n in zip(table.iloc[:, 0], table.iloc[:, 1], strict=True)] == [
+        ("2015-07-18", 30),
+        ("2015-08-27", 70),
+        ("2015-09-26", 100),
+        ("2015-10-26", 130),
+        ("2015-12-15", 180),
+    ]
+    assert calendar().equals(table)
+
+
+def test_it_shows_itself_without_markup_of_others(inventory, lang):
+    shown = made(inventory, item0_description="<script>")._repr_html_()
+    assert "<script>" not in shown and frequency_word("R/P1M") in shown and "Mariana Ortega" in shown
