@@ -180,7 +180,7 @@ def _parcels() -> gpd.GeoDataFrame:
     """Some parcels of the teaching city in UTM 14N metres; four squares, written and read, if its data are not here."""
     layers = sorted(_CITY.glob("**/predios.gpkg"))
     if layers:
-        parcels = gpd.read_file(layers[0], rows=PARCELS_DRAWN, columns=[])
+        parcels = gpd.read_file(layers[0], layer="predios", rows=PARCELS_DRAWN, columns=[])
         bounds = parcels.bounds  # the raw layer is dirty on purpose: some parcels lie in another system's metres
         parcels = parcels[parcels.is_valid & bounds["minx"].between(1e5, 9e5) & bounds["maxy"].between(1.5e6, 3.7e6)]
         return parcels.set_crs(_UTM_14N, allow_override=True)

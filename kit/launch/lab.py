@@ -50,9 +50,7 @@ def open_workshop(environment: Environment, wishes: Wishes, started: float) -> i
     welcome = _prepare(wishes.portfolio)
     state = environment.state()
     if not state.get("checked"):
-        say("start.checking")
-        if _check(environment, wishes).wait() == 0:
-            environment.write_state(**{**state, "checked": True})
+        _check_first(environment, wishes, state)
         started = time.monotonic()
     port = free_port(wishes.port)
     if port != wishes.port:
@@ -150,14 +148,30 @@ def _prepare(portfolio: Path) -> str:
     return f"{lessons}/{WELCOME}"
 
 
+def _check_first(environment: Environment, wishes: Wishes, state: dict[str, object]) -> None:
+    """Check the environment before JupyterLab opens; once all was well, later starts do not wait for it."""
+    say("start.checking")
+    check = _check(environment, wishes)
+    try:
+        code = check.wait()
+    finally:
+        check.terminate()
+    if code == 0:
+        environment.write_state(**{**state, "checked": True})
+    elif code != 1:  # it ended otherwise than by saying what is wrong
+        error("start.check-broken", number=code)
+
+
 def _check(environment: Environment, wishes: Wishes, *options: str) -> subprocess.Popen[bytes]:
-    """Start the environment check; its output comes to this terminal."""
+    """Start the environment check; its output comes to this terminal, Ctrl-C does not go to it."""
     options = (*options, *(() if wishes.browser else ("--no-browser",)))
     return subprocess.Popen(  # noqa: S603
         [environment.python, "-m", "kit.doctor", "--portfolio", wishes.portfolio, *options],
         cwd=ROOT,
         env=variables(wishes.portfolio),
         stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
     )
 
 
