@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 
 from kit import datasets
 from kit.findings import Findings
 from kit.layers import LayerRead, read_layer
+from kit.maps import Picture, parcel_map, parcel_picture, save
 from kit.messages import LANGUAGES, text
 from kit.portfolio import Portfolio
-from kit.publish import Catalog, Dataset, Publisher
+from kit.publish import Catalog, Content, Dataset, Publisher
 from kit.publish.dictionary import columns_from
 from kit.steps.cleaning import Cleaning
 from kit.steps.cleaning.loading import save_mapping
 from kit.steps.examples import catalog_example
+from kit.steps.review import Review
 from kit.tables import TableRead, read_table
 from kit.themes.cadastre import Audit, audit
 from kit.themes.mapping import Mapping, guess, read_mapping
@@ -39,7 +42,6 @@ _GROUND = {
 class Cadastre:
     """A cadastre as it came: a layer, a table beside it if there is one, and which column is which."""
 
-    title: str
     file: str
     layer_file: str
     layer: LayerRead
@@ -47,6 +49,10 @@ class Cadastre:
     mapping: Mapping
     findings: Findings
     synthetic: bool = False
+
+    def title(self, lang: str | None = None) -> str:
+        """What the map and the catalogue call these parcels."""
+        return text("case.city" if self.synthetic else "case.own", lang=lang, file=self.file)
 
     def audit(self) -> Audit:
         """What is wrong with the layer as it came: keys, areas, shapes, overlaps."""
@@ -74,6 +80,53 @@ class Cadastre:
         path = datasets.dataset("catastro").path("raw/predios.gpkg")
         return {kind: gpd.read_file(path, layer=name) for name, kind in _GROUND.items()}
 
+    def draw(
+        self, portfolio: Portfolio, parcels: gpd.GeoDataFrame, colour_by: str, findings: Findings
+    ) -> dict[str, Picture]:
+        """Leave the map in the portfolio, in both languages: a page that needs no network, and a still picture.
+
+        Args:
+            portfolio: where to.
+            parcels: the clean layer; row numbers of ``findings`` count its features from 1.
+            colour_by: the column that gives the colours.
+            findings: problems to mark on the map.
+
+        Returns:
+            The still picture of each language, with its description.
+        """
+        ground, rows = self.ground(), np.arange(1, len(parcels) + 1)
+        key, value, area = (
+            column if column in parcels.columns else None
+            for column in (self.mapping.key, self.mapping.value, self.mapping.area)
+        )
+        pictures: dict[str, Picture] = {}
+        for lang in LANGUAGES:
+            made = parcel_map(
+                parcels,
+                colour_by=colour_by,
+                key=key,
+                value=value,
+                area=area,
+                title=self.title(lang),
+                background=ground,
+                findings=findings,
+                rows=rows,
+                lang=lang,
+            )
+            with portfolio.writing(map_file(lang), step="06") as temporary:
+                save(made, temporary)
+            with portfolio.writing(picture_file(lang), step="06") as temporary:
+                pictures[lang] = parcel_picture(
+                    parcels, temporary, colour_by=colour_by, title=self.title(lang), background=ground, lang=lang
+                )
+        return pictures
+
+    def content(self, portfolio: Portfolio, dataset: Dataset, parcels: gpd.GeoDataFrame, review: Review) -> Content:
+        """What step 08 publishes: the parcels with their metadata, their review, and the maps of step 06."""
+        maps = [portfolio.path(map_file(lang)) for lang in LANGUAGES]
+        pictures = {lang: portfolio.path(picture_file(lang)) for lang in LANGUAGES}
+        return Content(dataset, parcels, review, maps=maps, picture=pictures)
+
     def metadata(self) -> tuple[Catalog, Dataset]:
         """The catalogue and the dataset: as Valle Abierto describes them, or a beginning for another file."""
         known = catalog_example()
@@ -92,6 +145,16 @@ class Cadastre:
         return catalog, dataset
 
 
+def map_file(lang: str) -> str:
+    """Where step 06 leaves the map's page, in the portfolio."""
+    return f"maps/cadastre.{lang}.html"
+
+
+def picture_file(lang: str) -> str:
+    """Where step 06 leaves the still picture, in the portfolio."""
+    return f"maps/cadastre.{lang}.png"
+
+
 def city_cadastre() -> Cadastre:
     """The dirty cadastre of the teaching city, as its dataset ships it."""
     data = datasets.dataset("catastro")
@@ -99,7 +162,7 @@ def city_cadastre() -> Cadastre:
     layer = read_layer(data.path("raw/predios.gpkg"), layer="predios")
     mapping, findings = guess(table.table, file="predios.csv")
     found = table.findings + layer.findings + findings
-    return Cadastre(text("case.city"), "predios.csv", "predios.gpkg", layer, table, mapping, found, synthetic=True)
+    return Cadastre("predios.csv", "predios.gpkg", layer, table, mapping, found, synthetic=True)
 
 
 def own_cadastre(
@@ -120,8 +183,7 @@ def own_cadastre(
     given = read_mapping(pairs, mapping_file)
     layer = read_layer(path, geometry=given.geometry, crs=crs or given.crs)
     mapping, findings = guess(layer.layer, given, file=path.name)
-    title = text("case.own", file=path.name)
-    return Cadastre(title, path.name, path.name, layer, None, mapping, layer.findings + findings)
+    return Cadastre(path.name, path.name, layer, None, mapping, layer.findings + findings)
 
 
 def _endings() -> list[tuple[str, str]]:

@@ -11,14 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from kit.case import NAME, Cadastre, city_cadastre
+from kit.case import NAME, Cadastre, city_cadastre, map_file
 from kit.findings import Findings, KitError, advice
-from kit.maps import parcel_map, parcel_picture, save
-from kit.messages import text
+from kit.messages import current_language, text
 from kit.portfolio import STEPS, Portfolio
-from kit.publish import Content, publish_local
+from kit.publish import publish_local
 from kit.steps import inventory as inventories
 from kit.steps import plan as plans
 from kit.steps.cleaning.loading import clean_layer, saved_mapping
@@ -33,8 +30,6 @@ from kit.steps.theory import Theory
 from kit.themes.cadastre import audit
 from kit.workshop import step_title
 
-MAP = "maps/cadastre.html"
-PICTURE = "maps/cadastre.png"
 _AREA = "AREA_M2"
 _SAID_BY_AUDIT = {"cleaning.key-duplicated", "cleaning.key-repeated", "cleaning.geometry-overlap"}
 
@@ -170,23 +165,8 @@ def _mapping(portfolio: Portfolio, source: _Once) -> Done:
     cadastre, parcels, mapping = source(), clean_layer(portfolio), saved_mapping(portfolio)
     seen = audit(parcels, mapping, file=f"clean/{NAME}.gpkg")
     colour = mapping.use or mapping.value or mapping.area or _AREA
-    parcels = parcels.assign(**{_AREA: seen.area}) if colour == _AREA else parcels
-    ground = cadastre.ground()
-    made = parcel_map(
-        parcels,
-        colour_by=colour,
-        key=mapping.key,
-        value=mapping.value,
-        area=mapping.area,
-        title=cadastre.title,
-        background=ground,
-        findings=seen.findings,
-        rows=np.arange(1, len(parcels) + 1),
-    )
-    with portfolio.writing(MAP, step="06") as temporary:
-        save(made, temporary)
-    with portfolio.writing(PICTURE, step="06") as temporary:
-        parcel_picture(parcels, temporary, colour_by=colour, title=cadastre.title, background=ground)
+    parcels = parcels.assign(**{_AREA: seen.area.round(2)}) if colour == _AREA else parcels
+    cadastre.draw(portfolio, parcels, colour, seen.findings)
     figures = seen.summary
     summary = text(
         "demo.result.mapping",
@@ -195,12 +175,12 @@ def _mapping(portfolio: Portfolio, source: _Once) -> Done:
         pairs=figures["overlap_pairs"],
         invalid=figures["invalid"],
     )
-    return summary, MAP, seen.findings
+    return summary, map_file(current_language()), seen.findings
 
 
 def _review(portfolio: Portfolio, source: _Once) -> Done:
     parcels = clean_layer(portfolio)
-    review = Review.start(parcels.drop(columns="geometry"), title=source().title, opens=[f"clean/{NAME}.gpkg"])
+    review = Review.start(parcels.drop(columns="geometry"), title=source().title(), opens=[f"clean/{NAME}.gpkg"])
     for column in review.columns:
         if column.decision == "drop":
             review.decide(column.name, "drop", reason=text("demo.reason.drop"))
@@ -218,9 +198,9 @@ def _review(portfolio: Portfolio, source: _Once) -> Done:
 
 
 def _publish(portfolio: Portfolio, source: _Once) -> Done:
-    review, parcels = Review.required(portfolio), clean_layer(portfolio)
-    catalog, dataset = source().metadata()
-    content = Content(dataset, parcels, review, maps=[portfolio.path(MAP)], picture=portfolio.path(PICTURE))
+    cadastre, review = source(), Review.required(portfolio)
+    catalog, dataset = cadastre.metadata()
+    content = cadastre.content(portfolio, dataset, clean_layer(portfolio), review)
     with portfolio.writing_folder("catalog", step="08") as temporary:
         result = publish_local(temporary, catalog, [content])
     return text("demo.result.publish", n=len(result.files)), "catalog/index.html", result.findings

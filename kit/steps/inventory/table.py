@@ -213,11 +213,11 @@ class Inventory:
     def grouped(self) -> Inventory:
         """The inventory with the resources of each dataset together, datasets in the order in which they first come.
 
-        Rows are numbered anew, as the file that is written will have them.
+        Rows keep the numbers that they have in the file; a row without a dataset's name goes with the one above it.
         """
-        names = self.column("dataset").map(fold)
-        order = names.map({name: place for place, name in enumerate(names.unique())})
-        return Inventory(self.table.loc[order.sort_values(kind="stable").index], file=self.file, sheet=self.sheet)
+        names = self.column("dataset").replace("", None).ffill().fillna("").map(fold)
+        order = np.argsort(pd.factorize(names)[0], kind="stable")
+        return Inventory(self.table.iloc[order], self.rows[order], file=self.file, sheet=self.sheet)
 
     # -- writing -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,21 @@
+"""The questions of lessons 03 and 04."""
+
+from __future__ import annotations
+
+from kit.checks.core import Choice, Number
+from kit.steps.inventory import Inventory
+from kit.steps.plan import Plan
+
+
+def closed_resources(inventory: Inventory) -> Number:
+    """How many resources of the inventory are not public (restricted or private)."""
+    summary = inventory.summary()
+    return Number("03-closed", float(summary.restricted + summary.private))
+
+
+def firm_place(plan: Plan) -> Choice:
+    """A dataset that stays in the plan whatever the weights: it is always among the first."""
+    table = plan.sensitivity(lang="es")
+    share = table.iloc[:, 2]
+    names = table.iloc[:, 1].astype(str)
+    return Choice("04-firm", right=names[share >= 100].tolist(), choices=names.tolist())
