@@ -3,10 +3,10 @@
     python benchmarks/cadastre_audit.py [--quick] [--json] [--rounds N] [--keep FOLDER]
 
 Both read the same dirty teaching city and answer the same questions: invalid polygons, repeated keys, keys against
-blocks, pairs that share area and how much. The peer is what a careful user of geopandas writes: read_file,
-is_valid, duplicated, overlay of the layer with itself. Each run is a process of its own and the two take turns, so that
-a noisy machine troubles both alike; imports are not counted. The full run audits 100 thousand and 1 million parcels
-(the city is made first, in half a minute or more), the quick one 20 and 100 thousand. `same_findings` says that the figures agree.
+blocks, pairs that share area and how much. The peer is what a careful user of geopandas writes: read_file, is_valid,
+duplicated, overlay of the layer with itself. Each run is a process of its own and the two take turns, so that a noisy
+machine troubles both alike; imports are not counted. The full run audits 100 thousand and 1 million parcels (the city
+is made first, in half a minute or more), the quick one 20 and 100 thousand. `same_findings`: the figures agree.
 """
 
 from __future__ import annotations

@@ -59,6 +59,9 @@ def test_a_layer_among_several_is_chosen_by_name_and_otherwise_said(tmp_path: Pa
     squares(2).to_file(tmp_path / "c.gpkg", layer="manzanas", mode="a")
     first = read_layer(tmp_path / "c.gpkg")
     assert (len(first.layer), first.findings.codes()) == (3, {"layers.several-layers"})
+    (tmp_path / "c.gpkg").rename(tmp_path / "manzanas.gpkg")
+    assert read_layer(tmp_path / "manzanas.gpkg").source["layer"] == "manzanas"
+    (tmp_path / "manzanas.gpkg").rename(tmp_path / "c.gpkg")
     named = read_layer(tmp_path / "c.gpkg", layer="manzanas")
     assert (len(named.layer), named.findings.codes()) == (2, set())
     with pytest.raises(KitError) as problem:

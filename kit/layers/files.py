@@ -93,9 +93,10 @@ def _choose(layers: list[str], wanted: str | None, path: Path, findings: Finding
         if wanted not in layers:
             raise KitError(error("layers.layer-unknown", Place(path.name), layer=wanted, layers=layers))
         return wanted
+    main = path.stem if path.stem in layers else layers[0]
     if len(layers) > 1:
-        findings.add(warning("layers.several-layers", Place(path.name), layer=layers[0], layers=layers))
-    return layers[0]
+        findings.add(warning("layers.several-layers", Place(path.name), layer=main, layers=layers))
+    return main
 
 
 def _vector_members(path: Path) -> list[str]:

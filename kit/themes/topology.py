@@ -49,7 +49,8 @@ def mend(geometry: Geometry, where: Mask | None = None) -> Geometry:
     """
     result = np.array(geometry, dtype=object)
     bad = (~_is_valid(result) & ~shapely.is_missing(result)) if where is None else np.asarray(where)
-    fixed = shapely.make_valid(result[bad], method="structure", keep_collapsed=False)
+    with np.errstate(invalid="ignore"):  # a corner that is not a number
+        fixed = shapely.make_valid(result[bad], method="structure", keep_collapsed=False)
     polygonal = np.isin(shapely.get_type_id(fixed), (3, 6)) & ~shapely.is_empty(fixed)
     result[bad] = np.where(polygonal, fixed, None)
     return result
@@ -137,7 +138,8 @@ def _bow_ties(geometry: Geometry) -> Mask:
     first = shapely.get_geometry(geometry, 0)
     single &= shapely.get_num_interior_rings(first) == 0
     result = np.zeros(len(geometry), dtype=np.bool_)
-    result[single] = shapely.get_num_geometries(shapely.make_valid(first[single], method="structure")) > 1
+    with np.errstate(invalid="ignore"):
+        result[single] = shapely.get_num_geometries(shapely.make_valid(first[single], method="structure")) > 1
     return result
 
 

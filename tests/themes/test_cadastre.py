@@ -224,6 +224,15 @@ def test_a_layer_without_the_mapped_columns_or_without_features_is_audited_all_t
     assert audit(points, Mapping()).findings.codes() == set()
 
 
+def test_the_tables_own_index_does_not_matter() -> None:
+    layer = put("CLAVE", 3, "9.9E+30")
+    layer.loc[8, "geometry"] = shapely.affinity.translate(layer.loc[8, "geometry"], 0.5, 0)
+    odd_index = layer.set_index(pd.Index([5] * 15 + list(range(15))))
+    plain, odd = run(layer), run(odd_index)
+    assert odd.findings == plain.findings and len(plain.findings) == 2
+    assert odd.overlaps.equals(plain.overlaps)
+
+
 def test_progress_is_told_to_the_end() -> None:
     told: list[tuple[str, float]] = []
     run(parcels(), progress=lambda key, done: told.append((key, done)))
