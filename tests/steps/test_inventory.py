@@ -241,6 +241,15 @@ def test_a_blank_name_at_the_top_has_nothing_to_be_filled_from():
     assert {f.place.column for f in inventory.check().of("inventory.blank")} == {HEADERS[0], HEADERS[1]}
 
 
+def test_scattered_rows_are_brought_together_and_keep_their_numbers():
+    scattered = changed(r6_dataset="Predios del catastro")
+    mended = scattered.grouped()
+    assert mended.rows.tolist() == [2, 3, 6, 4, 5]
+    assert mended.column("resource").tolist()[2] == CLEAN[4]["resource"]
+    assert "inventory.not-contiguous" not in mended.check().codes()
+    assert Inventory.from_rows(CLEAN).grouped() == Inventory.from_rows(CLEAN)
+
+
 def test_an_office_is_not_carried_over_into_another_dataset():
     inventory = changed(r4_responsible="")
     assert inventory.check().of("inventory.blank")[0].place.rows == (4,)

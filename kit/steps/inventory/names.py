@@ -8,29 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from kit.steps.inventory.template import fold
 
-_SMALL_WORDS = frozenset(
-    (
-        "de",
-        "del",
-        "la",
-        "las",
-        "el",
-        "los",
-        "y",
-        "e",
-        "en",
-        "por",
-        "para",
-        "con",
-        "a",
-        "al",
-        "the",
-        "of",
-        "and",
-        "in",
-        "for",
-    )
-)
+_SMALL_WORDS = frozenset(("de", "del", "la", "las", "el", "los", "y", "e", "en", "por", "para", "con", "a", "al"))
+_SMALL_WORDS |= {"the", "of", "and", "in", "for"}
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _SHORTEST = 6  # letters a word must have before one letter more or less is taken for a slip
 
