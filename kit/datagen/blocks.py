@@ -12,6 +12,7 @@ from kit.datagen.colonias import Colonias
 from kit.datagen.plan import GRID, Plan
 from kit.datagen.seeds import stream
 
+BEYOND = 400.0  # m: further than any colonia's edge lies from its outermost block
 SMALLEST = 420.0  # m²: a corner of a colonia below this stays open ground
 
 
@@ -70,7 +71,7 @@ def make_blocks(plan: Plan, colonias: Colonias, styles: pd.DataFrame, seed: int)
         quads = frame.to_plan(_quads(lattice, reach))
         corners.append(quads)
         owner.append(np.full(len(quads), index))
-        axes, numbers = _axes(lattice)
+        axes, numbers = _axes(lattice, reach)
         lines.append(frame.to_plan(axes))
         line_owner.append(np.full(len(axes), index))
         course.append(numbers)
@@ -164,37 +165,33 @@ def _quads(lattice: _Lattice, reach: float) -> np.ndarray:
     return quads[lattice.exists]
 
 
-def _axes(lattice: _Lattice) -> tuple[np.ndarray, np.ndarray]:
-    """(n, 2, 2) axes of the streets between the blocks, and the number of the street each belongs to."""
-    rows, columns = lattice.exists.shape
-    far = 400.0
-    across = np.concatenate([[lattice.v0[0] - far], (lattice.v1[:-1] + lattice.v0[1:]) / 2, [lattice.v1[-1] + far]])
-    starts = lattice.u0[0]
-    ends = np.append(starts[1:], lattice.u1.max())
+def _axes(lattice: _Lattice, reach: float) -> tuple[np.ndarray, np.ndarray]:
+    """(n, 2, 2) axes of the streets between the blocks, and the number of the street each belongs to.
+
+    Their points stand across from the corners of the blocks, so that in a bent lattice both bend alike; beyond the
+    outermost corners (``reach`` further out, as in `_quads`) a last piece runs on to the colonia's edge.
+    """
+    starts, ends = lattice.u0[0], np.append(lattice.u0[0, 1:], lattice.u1.max())
     widths = np.where(lattice.exists[:, 1:], lattice.u0[:, 1:] - lattice.u1[:, :-1], 0.0).max(axis=0, initial=0.0)
-    along = np.concatenate([[starts[0] - far], ends[:-1] - widths / 2, [ends[-1] + far]])
-    pieces, numbers = [], []
-    for k in range(1, rows):
-        u = along
-        pieces.append(
-            np.stack(
-                [
-                    np.column_stack([u[:-1], np.full(columns, across[k])]),
-                    np.column_stack([u[1:], np.full(columns, across[k])]),
-                ],
-                axis=1,
-            )
-        )
-        numbers.append(np.full(columns, k))
-    for j in range(1, columns):
-        open_rows = lattice.exists[:, j]
-        low, high = across[:-1][open_rows], across[1:][open_rows]
-        x = np.full(len(low), along[j])
-        pieces.append(np.stack([np.column_stack([x, low]), np.column_stack([x, high])], axis=1))
-        numbers.append(np.full(len(low), rows + j))
-    if not pieces:
-        return np.empty((0, 2, 2)), np.empty(0, dtype=int)
+    rows, columns = (lattice.v1[:-1] + lattice.v0[1:]) / 2, ends[:-1] - widths / 2
+    along = _with_ends(starts[0], columns, ends[-1], reach)
+    across = _with_ends(lattice.v0[0], rows, lattice.v1[-1], reach)
+    pieces, numbers = [np.empty((0, 2, 2))], [np.empty(0, dtype=int)]
+    for number, y in enumerate(rows):
+        line = np.column_stack([along, np.full(len(along), y)])
+        pieces.append(np.stack([line[:-1], line[1:]], axis=1))
+        numbers.append(np.full(len(along) - 1, number))
+    for number, x in enumerate(columns, len(rows)):
+        passable = np.pad(lattice.exists[:, number - len(rows) + 1], 1, mode="edge")
+        line = np.column_stack([np.full(len(across), x), across])
+        pieces.append(np.stack([line[:-1], line[1:]], axis=1)[passable])
+        numbers.append(np.full(int(passable.sum()), number))
     return np.concatenate(pieces), np.concatenate(numbers)
+
+
+def _with_ends(low: float, inner: np.ndarray, high: float, reach: float) -> np.ndarray:
+    """``inner`` with two points before and two behind: at the outermost corners, and well beyond the colonia."""
+    return np.concatenate([[low - BEYOND, low - reach], inner, [high + reach, high + BEYOND]])
 
 
 def _fitted(corners: np.ndarray, owner: np.ndarray, colonias: Colonias, styles: pd.DataFrame) -> Blocks:

@@ -91,7 +91,7 @@ def _fields(resource: str) -> pd.DataFrame:
 
 
 def _resources(folder: Path) -> list[dict[str, Any]]:
-    """The resources of the descriptor; schemas describe the clean form, ``dirty`` says that the file is not there yet."""
+    """The descriptor's resources; schemas describe the clean form, ``dirty`` says that the file is not there yet."""
     titles = facts()["resources"]
     header = len(defects.words()["titles"]) + 1
     layers = [

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.ops import polygonize, split
 
@@ -36,9 +37,13 @@ class Colonias:
     def __len__(self) -> int:
         return len(self.faces)
 
+    def expected_lots(self, styles: pd.DataFrame) -> float:
+        """About how many lots the colonias will hold."""
+        return float((_density(self.styles, styles) * shapely.area(self.buildable)).sum())
 
-def make_colonias(plan: Plan, parcels: int, seed: int, names: dict) -> Colonias:
-    """Cut, node, choose a style and a name for each colonia."""
+
+def make_colonias(plan: Plan, parcels: int, seed: int, names: dict, styles: pd.DataFrame, planned: float) -> Colonias:
+    """Cut, node, choose a style and a name for each colonia; no more are urban than ``planned`` lots need."""
     rng = stream(seed, "colonias")
     count = min(22.0 * (parcels / 5000.0) ** 0.6, MOST * 0.62)
     target = plan.radius**2 * np.pi / max(count, 4.0)
@@ -52,12 +57,15 @@ def make_colonias(plan: Plan, parcels: int, seed: int, names: dict) -> Colonias:
     order = np.lexsort((turn, np.floor(distance * 4), np.arange(len(faces)) != core))
     faces, distance = faces[order], distance[order]
     urban = shapely.contains_xy(plan.city_edge, centroids[order])
-    styles = _styles(distance, urban, rng)
-    buildable = _buildable(faces, styles, edges, ranks, plan.half_widths)
+    style = _styles(distance, urban, rng)
+    buildable = _buildable(faces, style, edges, ranks, plan.half_widths)
+    left = _left_rural(style, distance, shapely.area(buildable), planned, styles)
+    style[left] = "rustico"
+    buildable[left] = _buildable(faces[left], style[left], edges, ranks, plan.half_widths)
     used = np.array([not b.is_empty and b.area > 400 for b in buildable])
-    faces, buildable, styles, distance = faces[used], buildable[used], styles[used], distance[used]
+    faces, buildable, style, distance = faces[used], buildable[used], style[used], distance[used]
     return Colonias(
-        faces, buildable, styles, _names(faces, styles, plan, names, seed), distance, edges, ranks, edge_names
+        faces, buildable, style, _names(faces, style, plan, names, seed), distance, edges, ranks, edge_names
     )
 
 
@@ -167,6 +175,34 @@ def _styles(distance: np.ndarray, urban: np.ndarray, rng: np.random.Generator) -
     styles[~urban] = "rustico"
     styles[0] = "centro"
     return styles
+
+
+def _density(style: np.ndarray, styles: pd.DataFrame) -> np.ndarray:
+    """Lots per m² of buildable land."""
+    chosen = styles.loc[style]
+    lot = chosen["lot_width"] * chosen["lot_depth"]
+    along = (chosen["block_length"] + chosen["street_width"]) / chosen["block_length"]
+    across = (2 * chosen["lot_depth"] + chosen["street_width"]) / (2 * chosen["lot_depth"])
+    divided = 1 - chosen["whole_share"] - chosen["park_share"]
+    # Fitting whole rows to a colonia squeezes in a few more than their mean says.
+    return (1.033 * divided / (lot * along * across)).to_numpy()
+
+
+def _left_rural(
+    style: np.ndarray, distance: np.ndarray, area: np.ndarray, needed: float, styles: pd.DataFrame
+) -> np.ndarray:
+    """The outermost urban colonias that ``needed`` lots can do without."""
+    lots = _density(style, styles) * area
+    instead = _density(np.full(len(style), "rustico"), styles) * area
+    spare, left = lots.sum() - needed, []
+    # Only towards the edge: fields inside the city would look odd.
+    outside = np.flatnonzero((style != "rustico") & (distance > 0.62 * distance[style != "rustico"].max()))
+    for colonia in outside[np.argsort(-distance[outside], kind="stable")]:
+        lost = lots[colonia] - instead[colonia]
+        if style[colonia] != "centro" and lost <= spare:
+            left.append(colonia)
+            spare -= lost
+    return np.array(left, dtype=int)
 
 
 def _buildable(

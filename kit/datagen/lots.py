@@ -154,7 +154,10 @@ def _clip(lots: Lots, cut: np.ndarray, area: np.ndarray) -> Lots:
     clipped = lots.polygons[where]
     # Neighbours meet the colonia's edge in the same point; rounding that is four times as fast as a rounding overlay.
     parts = _largest(shapely.intersection(clipped[crossing], area[where][crossing]))
-    clipped[crossing] = shapely.transform(parts, lambda points: np.round(points, 3))
+    rounded = shapely.transform(parts, lambda points: np.round(points, 3))
+    spoilt = ~shapely.is_valid(rounded)  # a needle that rounding folded
+    rounded[spoilt] = _largest(shapely.make_valid(rounded[spoilt]))
+    clipped[crossing] = rounded
     for _ in range(3):
         clipped = _join(clipped, lots.block[where], before)
     keep = _good(clipped, before)
@@ -169,7 +172,7 @@ def _good(polygons: np.ndarray, before: np.ndarray) -> np.ndarray:
     area, length = shapely.area(polygons), shapely.length(polygons)
     with np.errstate(invalid="ignore", divide="ignore"):
         roundness = 4 * np.pi * area / length**2
-    return (area > REMNANT * before) & (roundness > 0.25) & shapely.is_valid(polygons)
+    return (area > REMNANT * before) & (roundness > 0.25)
 
 
 def _largest(geometries: np.ndarray) -> np.ndarray:

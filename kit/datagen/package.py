@@ -41,7 +41,7 @@ def _clock_at(moment: str) -> Iterator[None]:
 
 
 def schema(fields: pd.DataFrame) -> dict[str, Any]:
-    """A Table Schema from rows of a field list (``data/catastro_fields.csv``); titles in Spanish, both under ``titles``."""
+    """A Table Schema from a field list (``data/catastro_fields.csv``): Spanish titles, both languages in ``titles``."""
     found: dict[str, Any] = {"fields": [_field(row) for row in fields.to_dict("records")]}
     unique = [row["name"] for row in fields.to_dict("records") if row["unique"]]
     if unique:
@@ -49,7 +49,7 @@ def schema(fields: pd.DataFrame) -> dict[str, Any]:
     return found
 
 
-def _field(row: dict[str, Any]) -> dict[str, Any]:
+def _field(row: Mapping[Any, Any]) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": row["name"],
         "type": row["type"],
