@@ -192,7 +192,7 @@ def test_what_is_no_number_is_not_guessed(cell: str) -> None:
     assert pd.isna(values.iloc[0])
 
 
-@settings(deadline=None)  # a busy machine is no fault of the parser
+@settings(max_examples=40, deadline=None)  # a busy machine is no fault of the parser
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=20), st.sampled_from(["${:,}", "{:,}", "{:,} m2"]))
 def test_any_whole_amount_comes_back(numbers: list[int], form: str) -> None:
     values, ok, _ = parse_numbers(pd.Series([form.format(n) for n in numbers], dtype="str"))
@@ -200,7 +200,7 @@ def test_any_whole_amount_comes_back(numbers: list[int], form: str) -> None:
     assert values.tolist() == numbers
 
 
-@settings(deadline=None)  # a busy machine is no fault of the parser
+@settings(max_examples=40, deadline=None)  # a busy machine is no fault of the parser
 @given(st.lists(st.decimals(-(10**9), 10**9, places=2), min_size=1, max_size=20), st.booleans())
 def test_any_amount_with_cents_comes_back(numbers: list[object], comma: bool) -> None:
     texts = [f"{n:,.2f}" for n in numbers]
@@ -214,7 +214,7 @@ def test_any_amount_with_cents_comes_back(numbers: list[object], comma: bool) ->
 MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 
 
-@settings(deadline=None)  # a busy machine is no fault of the parser
+@settings(max_examples=40, deadline=None)  # a busy machine is no fault of the parser
 @given(
     st.lists(st.dates(pd.Timestamp(1900, 1, 1).date(), pd.Timestamp(2099, 12, 31).date()), min_size=1, max_size=20),
     st.sampled_from(["iso", "slash", "word", "serial"]),

@@ -201,7 +201,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     end=st.sampled_from(["\n", "\r\n", "\r"]),
     last_end=st.booleans(),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_small_table_comes_back(
     tmp_path: Path, table: list[list[str]], codec: str, separator: str, end: str, last_end: bool
 ) -> None:
@@ -214,7 +214,7 @@ def test_any_small_table_comes_back(
 
 
 @given(table=tables(), codec=st.sampled_from(["latin-1", "mac_roman"]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_guess_of_the_encoding_is_right_for_spanish(tmp_path: Path, table: list[list[str]], codec: str) -> None:
     # Spanish writes capitals at the beginning of a word, not within it.
     text = "\n".join("|".join(cell.replace("\n", " ").replace("|", " ").lower() for cell in row) for row in table)
@@ -229,7 +229,7 @@ def test_utf_16_without_bom_is_not_taken_for_binary(tmp_path: Path) -> None:
 
 
 @given(content=st.binary(max_size=300) | st.text('ab1,;|\t"\n\r =Ã$%/éñ\\', max_size=120).map(str.encode))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_bytes_a_user_sees_findings_and_no_traceback(tmp_path: Path, content: bytes) -> None:
     try:
         result = read(tmp_path, content)
