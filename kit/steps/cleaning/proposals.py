@@ -260,7 +260,7 @@ def override(draft: Draft, state: State, values: Mapping[str, Any]) -> Draft:
     return replace(draft, new=changed(state.frame.loc[new.index, draft.column], new))
 
 
-def pairs_draft(column: str, pairs: Mapping[str, Any], state: State, proposal: str) -> Draft:
+def pairs_draft(column: str, pairs: Mapping[str, Any], state: State, proposal: str, more: str = "") -> Draft:
     """A draft that replaces exactly the given values, as a recipe says."""
     values = state.values(column)
     cells = values[values.isin(list(pairs))]
@@ -272,7 +272,7 @@ def pairs_draft(column: str, pairs: Mapping[str, Any], state: State, proposal: s
         examples=[" → ".join(pair) for pair in examples(cells.loc[new.index], new)],
         proposal=proposal,
     )
-    return Draft(finding, new, certain=True, column=column)
+    return Draft(finding, new, certain=True, column=column, more=more)
 
 
 def narrowed(draft: Draft, new: pd.Series, state: State) -> Draft:

@@ -26,7 +26,9 @@ STEP = "05"
 FORMAT = 1
 
 
-def save(cleaning: Cleaning, portfolio: Portfolio, *, layer: Any = None, name: str | None = None, key: str | None = None) -> list[Path]:
+def save(
+    cleaning: Cleaning, portfolio: Portfolio, *, layer: Any = None, name: str | None = None, key: str | None = None
+) -> list[Path]:
     """Write ``clean/<name>.csv`` (UTF-8), ``clean/<name>.gpkg`` if there is geometry, recipe and log.
 
     Recipe and log hold one part per raw file, so that a table and its layer stand side by side; saving a file again

@@ -22,6 +22,7 @@ from kit.steps.cleaning import log as logs
 from kit.steps.cleaning import rules  # noqa: F401 - registers them
 from kit.steps.cleaning.profile import facet, profile
 from kit.steps.cleaning.proposals import (
+    MORE,
     RULES,
     Decided,
     Draft,
@@ -301,7 +302,7 @@ class Cleaning:
         for name, rule in RULES.items():
             if rule.check and shown is not None:
                 continue
-            for item in self._looked(name, run.state):
+            for item in self._looked(name, run.state) if shown is None else self._accepted(name, run.state):
                 if isinstance(item, Finding):
                     run.findings.append(item)
                     continue
@@ -332,6 +333,16 @@ class Cleaning:
                     yield narrowed(item, rest, state)
             else:
                 yield item
+
+    def _accepted(self, name: str, state: State) -> Iterator[Draft | Finding]:
+        """What a rule says when it is to be applied: where pairs of values were shown, exactly those pairs."""
+        if not RULES[name].by_value:
+            yield from self._looked(name, state)
+            return
+        for proposal in self.proposals:
+            if proposal.rule == name and proposal.column:
+                more = MORE if proposal.id.endswith(MORE) else ""
+                yield pairs_draft(proposal.column, proposal.values, state, proposal.id, more)
 
 
 def _apply(run: _Run, name: str, draft: Draft, decision: Decision) -> None:

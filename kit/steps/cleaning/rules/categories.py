@@ -118,6 +118,7 @@ def _collisions(state: State, column: Field, counts: pd.Series, clear: bool) -> 
     for value in counts.index:
         groups.setdefault(fingerprint(value), []).append(value)
     pairs: dict[str, str] = {}
+    groups.pop("", None)  # signs alone are not one value
     for print_, spellings in groups.items():
         best = official.get(print_, spellings[0])
         others = [s for s in spellings if s != best]
