@@ -20,7 +20,6 @@ ISO = (
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of spreadsheets, with 1900 counted as a leap year as they do
 _SERIALS = range(*facts()["dates"]["serial_range"])
 _EARLIEST = 1900
-_CLEARLY = 50  # times as many dates of one order as of the other prove it; one typing error does not undo that
 _MONTHS: dict[str, int] = {name.upper(): number for name, number in facts()["dates"]["months"].items()}
 _TIME = r"(?:[T ]+(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)\s*(?P<half>[ap]\.?\s?m\.?)?)?"
 _TRIPLE = re.compile(
@@ -108,7 +107,7 @@ def _order_of(values: pd.Series) -> tuple[str, bool]:
     day_first = int(((parts[0] > 12) & (parts[1] <= 12)).sum())
     month_first = int(((parts[1] > 12) & (parts[0] <= 12)).sum())
     order = "mdy" if month_first > day_first else "dmy"
-    return order, max(day_first, month_first) > _CLEARLY * min(day_first, month_first)
+    return order, min(day_first, month_first) == 0 < max(day_first, month_first)
 
 
 def _read(state: State, column: Field, *hows: str) -> tuple[pd.Series, pd.Series, str, bool]:
