@@ -162,7 +162,8 @@ def _cleaning(portfolio: Portfolio, source: _Once) -> Done:
 
 
 def _mapping(portfolio: Portfolio, source: _Once) -> Done:
-    cadastre, parcels, mapping = source(), clean_layer(portfolio), saved_mapping(portfolio)
+    parcels, mapping = clean_layer(portfolio), saved_mapping(portfolio)
+    cadastre = source()
     seen = audit(parcels, mapping, file=f"clean/{NAME}.gpkg")
     colour = mapping.use or mapping.value or mapping.area or _AREA
     parcels = parcels.assign(**{_AREA: seen.area.round(2)}) if colour == _AREA else parcels
@@ -198,9 +199,10 @@ def _review(portfolio: Portfolio, source: _Once) -> Done:
 
 
 def _publish(portfolio: Portfolio, source: _Once) -> Done:
-    cadastre, review = source(), Review.required(portfolio)
+    review, parcels = Review.required(portfolio), clean_layer(portfolio)
+    cadastre = source()
     catalog, dataset = cadastre.metadata()
-    content = cadastre.content(portfolio, dataset, clean_layer(portfolio), review)
+    content = cadastre.content(portfolio, dataset, parcels, review)
     with portfolio.writing_folder("catalog", step="08") as temporary:
         result = publish_local(temporary, catalog, [content])
     return text("demo.result.publish", n=len(result.files)), "catalog/index.html", result.findings

@@ -68,7 +68,7 @@ STEPS = (
     Step("01", "problem", ("problem.yaml",)),
     Step("02", "theory", ("theory.yaml", "theory.svg")),
     Step("03", "inventory", ("inventory.csv", "inventory.xlsx")),
-    Step("04", "plan", ("plan.csv",)),
+    Step("04", "plan", ("plan.csv", "plan.xlsx", "priorities.yaml")),
     Step("05", "cleaning", ("clean", "cleaning-log.json")),
     Step("06", "mapping", ("maps",), part="06a-cadastre"),
     Step("07", "review", ("review.yaml",)),
