@@ -241,7 +241,7 @@ def _names(faces: np.ndarray, styles: np.ndarray, plan: Plan, names: dict, seed:
         patterns = names["patterns"].get(style, ["{}"])
         bases = rng.permutation(names["bases"])
         # Every base with the plainest pattern first, then every base with the next one.
-        free = [n for pattern, base in product(patterns, bases) if (n := pattern.format(base)) not in taken]
+        free = [n for pattern, base in product(patterns, bases) if (n := _contracted(pattern, base)) not in taken]
         numbered = (f"{name} {section}" for section in range(2, 100) for name in free[:])
         pool = [*free, *(next(numbered) for _ in range(max(0, len(where) - len(free))))]
         head = pool[: max(len(where), min(len(bases), len(pool)))]
@@ -255,3 +255,8 @@ def _names(faces: np.ndarray, styles: np.ndarray, plan: Plan, names: dict, seed:
     if len(candidates):
         chosen[candidates[0]] = names["river_side"]
     return chosen
+
+
+def _contracted(pattern: str, base: str) -> str:
+    """The name as Spanish writes it: "Barrio del Molino", not "de El Molino"."""
+    return pattern.format(base).replace(" de El ", " del ")
