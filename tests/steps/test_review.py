@@ -13,11 +13,7 @@ from kit.steps import privacy
 from kit.steps.quality import openness, recommendations, rubric, score
 from kit.steps.review import Review
 
-CURPS = ["HEGG560427MVZRRL04", "BADD110313HCMLNS09", "XE    ("how", "column", "first"),
-    [("month", "FECHA_MOV", "2014-01"), ("year", "FECHA_MOV", "2014"),
-     ("band:50", "SUP_TERRENO", "100/150"), ("round:10", "SUP_TERRENO", 100.0)],010101HNE    ("how", "column", "first"),
-    [("month", "FECHA_MOV", "2014-01"), ("year", "FECHA_MOV", "2014"),
-     ("band:50", "SUP_TERRENO", "100/150"), ("round:10", "SUP_TERRENO", 100.0)],XA4", "MAAR790213HMNRLF03"]
+CURP = "HEGG560427MVZRRL04"  # invented person of RENAPO's own example
 BOXES = {"personal_data": True, "open_characteristics": True, "transparency_office": True, "open_data_policy": True}
 
 
@@ -36,14 +32,13 @@ def _table(rows: int = 40) -> pd.DataFrame:
 # -- direct identifiers ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("curp", [c for c in CURPS if privacy.curp_is_valid(c)])
-def test_a_curp_is_told_by_its_check_digit(curp):
-    for wrong in "0123456789".replace(curp[-1], ""):
-        assert not privacy.curp_is_valid(curp[:-1] + wrong)
+def test_a_curp_is_told_by_its_check_digit():
+    for wrong in "012356789":
+        assert not privacy.curp_is_valid(CURP[:-1] + wrong)
 
 
 def test_at_least_one_known_curp_and_rfc_pass_their_checksum():
-    assert privacy.curp_is_valid("HEGG560427MVZRRL04")
+    assert privacy.curp_is_valid(CURP)
     assert not privacy.curp_is_valid("HEGG560427")
     assert privacy.rfc_is_valid("GODE561231GR8")
     assert privacy.rfc_is_valid("gode-561231-gr8")
@@ -73,9 +68,7 @@ def test_a_column_is_an_identifier_by_its_name(name, kind):
     ("cells", "kind", "rows"),
     [
         (["nada", "su CURP es HEGG560427MVZRRL04."], "curp", (3,)),
-        (["GODE561231GR8", "XA    ("how", "column", "first"),
-    [("month", "FECHA_MOV", "2014-01"), ("year", "FECHA_MOV", "2014"),
-     ("band:50", "SUP_TERRENO", "100/150"), ("round:10", "SUP_TERRENO", 100.0)],010101000"], "rfc", (2,)),
+        (["GODE561231GR8", "XAXX010101000"], "rfc", (2,)),
         (["escriba a sofia.mendez@diario.mx", "-"], "email", (2,)),
         (["55 1234 5678", "(228) 812 34 56"], "phone", (2, 3)),
         (["5512345678", "2288123456"], "phone", (2, 3)),
