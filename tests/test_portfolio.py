@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit import portfolio as module
 from kit.findings import KitError
-from kit.portfolio import MANIFEST, STEPS, Portfolio
+from kit.portfolio import STEPS, Portfolio
+from kit.portfolio import folder as module
+from kit.portfolio.manifest import MANIFEST
 
 
 @pytest.fixture

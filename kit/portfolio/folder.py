@@ -1,17 +1,4 @@
-"""The portfolio: a participant's folder, one file per step, in the formats that an official would send on.
-
-Writing is atomic and locked, and the earlier version of whatever is replaced is kept in ``history/``. No path leads out
-of the folder. A damaged or half-copied portfolio opens all the same: what is wrong is a finding that names the file and
-the way back, and everything else can be read.
-
-Examples:
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     portfolio = Portfolio.create(Path(folder) / "mine", title="Valle Abierto")
-    ...     _ = portfolio.write_text("plan.csv", "a,b", step="04")
-    ...     portfolio.steps_done()
-    ['04']
-"""
+"""`Portfolio`: opening, reading, writing, and the way back."""
 
 from __future__ import annotations
 
@@ -25,56 +12,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from filelock import FileLock, Timeout
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from kit import messages
-from kit.findings import Findings, KitError, Place, advice, error, warning
+from kit.findings import Finding, Findings, KitError, Place, advice, error, warning
 from kit.integrity import digest, is_readable
+from kit.portfolio.disk import flush, inside, not_writable, replace
+from kit.portfolio.manifest import MANIFEST, looks_like_one, new_manifest, read_manifest, yaml_rules
+from kit.portfolio.steps import step_of
 
-MANIFEST = "portfolio.yaml"
 HISTORY = "history"
 FOLDER_VARIABLE = "TALLER_PORTFOLIO"
 LOCK_SECONDS = 15.0
-_FORMAT = 1
 _TEMPORARY = ".taller-"
 _STALE_SECONDS = 3600
-_REPLACE_TRIES = 5
-_WINDOWS_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
-_SAFE_NAME = re.compile(r"^[A-Za-z0-9._-]+$")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the workshop: its number, its name (of notebook, module and guide page), what it leaves."""
-
-    number: str
-    name: str
-    files: tuple[str, ...]
-    part: str = ""  # of a step with several notebooks: the one to begin with
-
-    @property
-    def notebook(self) -> str:
-        """The name of the step's notebook, without its ending."""
-        return self.part or f"{self.number}-{self.name}"
-
-
-STEPS = (
-    Step("00", "readiness", ("readiness.yaml",)),
-    Step("01", "problem", ("problem.yaml",)),
-    Step("02", "theory", ("theory.yaml", "theory.svg")),
-    Step("03", "inventory", ("inventory.csv", "inventory.xlsx")),
-    Step("04", "plan", ("plan.csv", "plan.xlsx", "priorities.yaml")),
-    Step("05", "cleaning", ("clean", "cleaning-log.json")),
-    Step("06", "mapping", ("maps",), part="06a-cadastre"),
-    Step("07", "review", ("review.yaml",)),
-    Step("08", "publish", ("catalog",)),
-    Step("09", "impact", ("impact.yaml", "story.html")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +67,11 @@ class Portfolio:
             raise KitError(error("portfolio.exists", Place(str(root)), folder=str(root)))
         try:
             root.mkdir(parents=True, exist_ok=True)
-            portfolio = cls(root, _new_manifest(title, lang), Findings())
+            portfolio = cls(root, new_manifest(title, lang), Findings())
             with portfolio._locked():
                 portfolio._store_manifest()
         except OSError as problem:
-            raise KitError(_not_writable(root, problem)) from problem
+            raise KitError(not_writable(root, problem)) from problem
         return portfolio
 
     @classmethod
@@ -127,10 +82,10 @@ class Portfolio:
             KitError: ``portfolio.not-found`` if there is no portfolio.
         """
         root = Path(folder).expanduser().resolve()
-        if not root.is_dir() or (not (root / MANIFEST).is_file() and not _looks_like_one(root)):
+        if not root.is_dir() or (not (root / MANIFEST).is_file() and not looks_like_one(root)):
             raise KitError(error("portfolio.not-found", Place(str(root)), folder=str(root)))
         findings = Findings()
-        manifest = _read_manifest(root, findings)
+        manifest = read_manifest(root, findings)
         portfolio = cls(root, manifest, findings)
         findings.extend(portfolio.check())
         return portfolio
@@ -142,7 +97,7 @@ class Portfolio:
         Without ``folder``: the one that the variable TALLER_PORTFOLIO names, else "portafolio" in the working folder.
         """
         root = Path(folder or os.environ.get(FOLDER_VARIABLE) or "portafolio").expanduser().resolve()
-        if root.is_dir() and ((root / MANIFEST).is_file() or _looks_like_one(root)):
+        if root.is_dir() and ((root / MANIFEST).is_file() or looks_like_one(root)):
             return cls.open(root)
         return cls.create(root, title=title, lang=lang)
 
@@ -165,20 +120,7 @@ class Portfolio:
         Raises:
             KitError: ``portfolio.bad-path`` for a path that leads outside or cannot be a file name everywhere.
         """
-        parts = PurePosixPath(str(rel).replace("\\", "/")).parts
-        harmless = (
-            parts
-            and not PurePosixPath(*parts).is_absolute()
-            and not PureWindowsPath(str(rel)).drive
-            and all(
-                _SAFE_NAME.match(p) and p not in {".", ".."} and not _WINDOWS_RESERVED.match(p) and p[-1] != "."
-                for p in parts
-            )
-        )
-        target = self.folder.joinpath(*parts) if harmless else self.folder
-        if not harmless or not target.resolve().is_relative_to(self.folder):
-            raise KitError(error("portfolio.bad-path", Place(str(self.folder)), path=str(rel)))
-        return target
+        return inside(self.folder, rel)
 
     def exists(self, rel: str | Path) -> bool:
         """Whether the file or folder is there."""
@@ -215,7 +157,7 @@ class Portfolio:
         """
         content = self.read_text(rel)
         try:
-            return _yaml().load(content)
+            return yaml_rules().load(content)
         except YAMLError as problem:
             mark = getattr(problem, "problem_mark", None)
             rows = (mark.line + 1,) if mark else ()
@@ -238,7 +180,7 @@ class Portfolio:
     def write_yaml(self, rel: str | Path, data: Any, *, step: str) -> Path:
         """Write plain data as a YAML file that a person can edit; else like `write_bytes`."""
         stream = io.BytesIO()
-        _yaml().dump(data, stream)
+        yaml_rules().dump(data, stream)
         return self.write_bytes(rel, stream.getvalue(), step=step)
 
     @contextmanager
@@ -251,14 +193,15 @@ class Portfolio:
             handle, temporary_name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=target.suffix, dir=target.parent)
             os.close(handle)
         temporary = Path(temporary_name)
+        temporary.chmod(0o644)  # mkstemp's 0600 would keep a colleague on a shared disk from reading it
         try:
             yield temporary
             with self._attempt(target), self._locked():  # only now: whoever makes the file may take long
-                _flush(temporary)
+                flush(temporary)
                 new = digest(temporary)
                 if not target.exists() or digest(target) != new:
                     self._keep(target, name)
-                    _replace(temporary, target)
+                    replace(temporary, target)
                 self._note(name, step, new, target.stat().st_size)
                 self._store_manifest()
         finally:
@@ -355,7 +298,7 @@ class Portfolio:
             raise KitError(error("portfolio.locked", Place(str(self.folder)), seconds=int(LOCK_SECONDS))) from problem
         try:
             if (self.folder / MANIFEST).is_file():  # another notebook may have written since
-                self._manifest = _read_manifest(self.folder, Findings())
+                self._manifest = read_manifest(self.folder, Findings())
             yield
         finally:
             self._lock.release()
@@ -368,7 +311,7 @@ class Portfolio:
         except PermissionError as problem:
             raise KitError(error("portfolio.in-use", Place(str(target)), file=target.name)) from problem
         except OSError as problem:
-            raise KitError(_not_writable(target, problem)) from problem
+            raise KitError(not_writable(target, problem)) from problem
 
     def _keep(self, target: Path, name: str) -> None:
         if target.is_file():
@@ -378,12 +321,12 @@ class Portfolio:
     def _swap_folder(self, temporary: Path, target: Path, name: str) -> None:
         kept = self._history_path(name, "") if target.exists() else None
         if kept is not None:
-            _replace(target, kept)
+            replace(target, kept)
         try:
-            _replace(temporary, target)
+            replace(temporary, target)
         except OSError:
             if kept is not None:  # the old folder comes back rather than leaving nothing there
-                _replace(kept, target)
+                replace(kept, target)
             raise
 
     def _history_path(self, name: str, suffix: str) -> Path:
@@ -405,9 +348,9 @@ class Portfolio:
         temporary = self.folder / f"{_TEMPORARY}{os.getpid()}.yaml"
         try:
             with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-                _yaml().dump(self._manifest, stream)
-            _flush(temporary)
-            _replace(temporary, target)
+                yaml_rules().dump(self._manifest, stream)
+            flush(temporary)
+            replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -415,15 +358,16 @@ class Portfolio:
         for known, entry in self._manifest["files"].items():
             if known == name or known.startswith(f"{name}/"):
                 return str(entry["step"])
-        return next((s.number for s in STEPS if any(name == f or name.startswith(f"{f}/") for f in s.files)), "-")
+        step = step_of(name)
+        return step.number if step else "-"
 
-    def _missing(self, name: str) -> Any:
+    def _missing(self, name: str) -> Finding:
         if name in self._manifest["files"]:
             return error("portfolio.file-missing", Place(name), file=name, version=self._way_back(name))
-        step = next((s for s in STEPS if any(name == f or name.startswith(f"{f}/") for f in s.files)), None)
+        step = step_of(name)
         return error("portfolio.step-missing", Place(name), file=name, notebook=step.notebook if step else "-")
 
-    def _damaged(self, name: str) -> Any:
+    def _damaged(self, name: str) -> Finding:
         return error("portfolio.file-damaged", Place(name), file=name, version=self._way_back(name))
 
     def _way_back(self, name: str) -> str:
@@ -434,69 +378,3 @@ class Portfolio:
                 if is_readable(version.stored):
                     return f"{candidate} ({version.when})"
         return "-"
-
-
-def _yaml() -> YAML:
-    yaml = YAML(typ="rt")
-    yaml.allow_unicode = True
-    yaml.default_flow_style = False
-    yaml.width = 110
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
-def _new_manifest(title: str, lang: str | None) -> dict[str, Any]:
-    created = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    return {
-        "format": _FORMAT,
-        "title": title,
-        "lang": lang or messages.current_language(),
-        "created": created,
-        "files": {},
-    }
-
-
-def _read_manifest(root: Path, findings: Findings) -> dict[str, Any]:
-    """The manifest, or one made anew from the files that are there, with a finding that says so."""
-    try:
-        data = _yaml().load((root / MANIFEST).read_text(encoding="utf-8"))
-        entries = data["files"]
-        if all(isinstance(entry, dict) and "step" in entry for entry in entries.values()):
-            return {**data, "files": {str(k): dict(v) for k, v in entries.items()}}
-    except (OSError, YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
-        pass
-    findings.add(warning("portfolio.manifest-damaged", Place(MANIFEST), file=MANIFEST))
-    manifest = _new_manifest("", None)
-    for step in STEPS:
-        for name in step.files:
-            path = root / name
-            for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
-                entry = {"step": step.number, "sha256": digest(file), "bytes": file.stat().st_size, "written": "-"}
-                manifest["files"][file.relative_to(root).as_posix()] = entry
-    return manifest
-
-
-def _looks_like_one(root: Path) -> bool:
-    """A portfolio whose manifest was not copied along still has the files of the steps."""
-    return sum((root / name).exists() for step in STEPS for name in step.files) >= 2
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
-
-
-def _replace(source: Path, target: Path) -> None:
-    """`os.replace`, tried again for a moment: on Windows a virus scanner holds new files briefly."""
-    for attempt in range(_REPLACE_TRIES):
-        try:
-            source.replace(target)
-            return
-        except PermissionError:
-            if attempt == _REPLACE_TRIES - 1:
-                raise
-            time.sleep(0.1 * 2**attempt)
-
-
-def _not_writable(path: Path, problem: OSError) -> Any:
-    return error("portfolio.not-writable", Place(str(path)), reason=problem.strerror or str(problem))
