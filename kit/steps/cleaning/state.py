@@ -116,6 +116,8 @@ def plain_name(name: str) -> str:
 
 def unaccented(text: str) -> str:
     """The text without diacritics."""
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

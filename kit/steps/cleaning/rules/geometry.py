@@ -71,6 +71,9 @@ def _mended(state: State, name: str, same_area: bool) -> Iterator[Draft | Findin
     else:
         chosen, fixed = bad[~keeps], _untwisted(geometry, bad[~keeps])
     usable = ~shapely.is_missing(fixed)
+    multi = usable & (shapely.get_type_id(geometry[chosen]) == 6) & (shapely.get_type_id(fixed) == 3)
+    if multi.any():  # the layer keeps its type
+        fixed[multi] = shapely.multipolygons(fixed[multi], indices=np.arange(multi.sum()))
     if not usable.any():
         return
     new = gpd.GeoSeries(fixed[usable], index=state.geometry.index[chosen[usable]], crs=state.geometry.crs)
@@ -104,7 +107,7 @@ def _untwisted(geometry: npt.NDArray[Any], bad: npt.NDArray[np.intp]) -> npt.NDA
             free = [way for way, share in zip(ways, shared, strict=True) if share < _SAME_AREA]
             ways = sorted(free, key=shapely.area)[-1:]
         if len(ways) == 1:
-            fixed[i] = shapely.multipolygons(ways) if shapely.get_type_id(polygon) == 6 else ways[0]
+            fixed[i] = ways[0]
     return fixed
 
 

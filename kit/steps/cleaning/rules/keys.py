@@ -19,6 +19,7 @@ _RULE = 0.98  # share of them that must obey it: a few may hold a wrong key
 def key_quotes(state: State, column: Field) -> Iterator[Draft | Finding]:
     """Marks that spreadsheets leave around a text of digits: an apostrophe, ="…", and the .0 of a number."""
     values = state.values(column.name)
+    values = values[values.str.contains(r"""^[='"`´]|\.0+$""", regex=True)]
     new = values.str.replace(r"""^(?:="?|['`´"])\s*([0-9][0-9 -]*?)\s*["']?$""", r"\1", regex=True)
     new = changed(values, new.str.replace(r"^([0-9]+)\.0+$", r"\1", regex=True))
     yield from _draft(state, column, "key-quotes", values, new, certain=True)

@@ -23,7 +23,8 @@ def rows_total(state: State) -> Iterator[Draft | Finding]:
     total, totals = pd.Series(False, index=frame.index), pattern("shape", "total")
     for column in frame:
         values = frame[column].dropna()
-        named = values[values.str.len() < 60].map(unaccented).str.lower().str.strip()
+        near = values[values.str.contains("total|suma", case=False, regex=True)]
+        named = near[near.str.len() < 60].map(unaccented).str.lower().str.strip()
         total[named.index[named.map(lambda text: bool(totals.search(text)))]] = True
     total &= frame.notna().sum(axis=1) <= max(1, len(texts) // 2)
     dropped = frame.index[total]

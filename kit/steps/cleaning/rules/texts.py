@@ -17,6 +17,7 @@ _MOJIBAKE = re.compile(r"[ÂÃ][\x80-\xbf¡-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ
 _MAYBE_WORDS = {word.upper() for word in CATALOGUES["maybe_missing_words"]}
 _MOST = 0.6  # share of a column above which a word is its value and not a mark
 _RARE = 0.05  # share of zeros above which a zero is a value like another
+_STRAY = "^\\s|\\s$|\\s\\s|[\x00-\x1f\x7f\u00a0\u200b\u200e\ufeff]"  # searched by Arrow, where replacing is slow
 _FORMULA = r"^[=@]|^[+-](?![0-9., ]*$)"
 
 
@@ -24,6 +25,7 @@ _FORMULA = r"^[=@]|^[+-](?![0-9., ]*$)"
 def blanks(state: State, column: Field) -> Iterator[Draft | Finding]:
     """Blanks around a value, repeated blanks, and characters that nobody can see."""
     values = state.values(column.name)
+    values = values[values.str.contains(_STRAY, regex=True)]
     new = values.str.replace(r"[\x00-\x1f\x7f\u00a0\u200b\u200e\ufeff\s]+", " ", regex=True).str.strip()
     new = changed(values, new.mask(new == ""))
     if column.kind in {"key", "code"}:  # blanks inside a key belong to the rule on separators
@@ -94,9 +96,9 @@ def missing_words(state: State, column: Field) -> Iterator[Draft | Finding]:
 def missing_maybe(state: State, column: Field) -> Iterator[Draft | Finding]:
     """Words that mostly stand for "no datum" but may be a value of the column's own."""
     values = state.values(column.name)
-    upper = values.map(unaccented).str.upper()
+    words = [value for value in values.unique() if unaccented(value).upper() in _MAYBE_WORDS]
     sure = column.kind in {"number", "date"}
-    marked = values[upper.isin(_MAYBE_WORDS)]
+    marked = values[values.isin(words)]
     if len(marked) < _MOST * len(values):  # what most of a column says is its value
         yield from _missing(state, column, "missing-maybe", marked, certain=sure)
 
