@@ -26,6 +26,7 @@ KEY, VALUE, AREA = "CVE_CAT_EST", "VALOR_CATASTRAL", "SUP_TERRENO"
 POPUP = (KEY, "COLONIA", "USO", VALUE, AREA, "SUP_CONSTRUCCION")
 _LOCALES = {"es": "es-MX", "en": "en-US"}
 _ORDER = [Level.ERROR, Level.WARNING, Level.ADVICE]
+_CROWD = 150  # above so many marked parcels the marks wait for the box to be ticked: they would hide the city
 
 
 class ParcelLayer(MacroElement):
@@ -95,6 +96,7 @@ def parcel_map(
         "columns": "\t".join(dict.fromkeys([colour_by, *names.popup, *filter(None, (names.value, names.area))])),
         "classes": [_legend_row(one.label, one.count, _swatch(one, i), lang) for i, one in enumerate(classes.classes)],
         "problems": _problem_legend(marked, lang),
+        "problems_shown": counts.problems <= _CROWD,
         "table": _table(table, classes, names, lang),
         "how": _how(classes, lang),
     }

@@ -159,3 +159,12 @@ def test_both_languages_say_the_same_things(lots: gpd.GeoDataFrame, lang: str) -
     page = parcel_map(lots).get_root().render()
     assert f'<html lang="{"es-MX" if lang == "es" else "en"}">' in page
     assert {"es": "Buscar un predio", "en": "Find a parcel"}[lang] in page
+
+
+def test_marks_that_would_hide_the_city_wait_until_they_are_asked_for(lots):
+    few = warning("maps.no-crs", Place(rows=tuple(range(2, 12))), layer="x")
+    many = warning("maps.no-crs", Place(rows=tuple(range(2, 202))), layer="x")
+    box = 'id="show-problems"'
+    assert f"{box} checked" in parcel_map(lots, findings=[few]).get_root().render()
+    page = parcel_map(lots, findings=[many]).get_root().render()
+    assert box in page and f"{box} checked" not in page
