@@ -1,5 +1,5 @@
 """What answers a learner: questions with hints and four outcomes."""
 
-from kit.checks.core import Choice, Number, Outcome, Question, Status
+from kit.checks.core import Choice, FunctionQuestion, NotAttemptedError, Number, Outcome, Question, Score, Status
 
-__all__ = ["Choice", "Number", "Outcome", "Question", "Status"]
+__all__ = ["Choice", "FunctionQuestion", "NotAttemptedError", "Number", "Outcome", "Question", "Score", "Status"]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.utils import determine_grade
 
 from kit import messages
-from kit.checks import Choice, Number, Question, Status
+from kit.checks import Choice, NotAttemptedError, Number, Outcome, Question, Status
 from kit.checks.planning import mended_chain, own_statement, share_of_the_way, weakest, which_is_a_problem
 from kit.findings import Findings, error
 from kit.steps.examples import example
@@ -73,6 +79,36 @@ def test_a_chain_is_mended_when_the_theory_has_no_error():
     assert mended_chain.check(theory).status is Status.NOT_ATTEMPTED
 
 
+def test_nothing_a_learners_code_writes_to_stderr_reaches_the_cell(capsys):
+    def noisy(x):
+        warnings.warn("attention", stacklevel=1)
+        sys.stderr.write("working\n")
+        return x * 2
+
+    assert Function("x").check(noisy).status is Status.RIGHT
+    written = capsys.readouterr()
+    assert (written.out, written.err) == ("working\n", "")
+
+
+def test_leaving_the_notebook_is_an_error_and_stopping_it_is_not_kept_back():
+    assert Function("x").check(lambda x: sys.exit()).status is Status.ERROR
+
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Function("x").check(interrupted)
+
+
+def test_a_judge_may_find_that_there_is_no_answer():
+    class Empty(Question):
+        def judge(self, answer):
+            raise NotAttemptedError("nada")
+
+    outcome = Empty("x").check([])
+    assert (outcome.status, outcome.detail) == (Status.NOT_ATTEMPTED, "nada")
+
+
 def test_hints_come_one_at_a_time_and_the_last_one_stays(lang):
     messages.set_language(lang)
     question = Choice("01-choice", right="B", choices="ABC")
@@ -96,3 +132,20 @@ def test_a_share_of_the_points_is_earned_for_a_share_of_the_answer():
     assert Half("x").check(1).score(3) == 1.5
     assert Function("x").check(lambda x: 4).score(3) == 3
     assert Function("x").check(None).score(3) == 0
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "0.0"), (1 / 3, "1.0"), (0.2, "0.6"), (1.0, "3.0")])
+def test_a_score_is_a_bare_number_in_the_text_that_nbgrader_reads(share, text, lang):
+    cell = new_code_cell("score", metadata={"nbgrader": {"points": 3, "grade": True, "solution": False}})
+    score = Outcome("x", Status.WRONG, share=share).score(3)
+    data = InteractiveShell.instance().display_formatter.format(score)[0]
+    assert data["text/plain"] == text
+    assert messages.text("checks.points", points=float(text), of=3.0) in data["text/html"]
+    cell.outputs = [new_output("display_data", data={"text/plain": "…"}), new_output("execute_result", data=data)]
+    assert determine_grade(cell) == (float(text), 3.0)
+
+
+def test_a_hint_is_shown_as_a_sentence():
+    hint = Choice("01-choice", right="B", choices="ABC").hint()
+    assert repr(hint) == str(hint) and "'" not in repr(hint)[0]
+    assert str(hint) in hint._repr_html_()
