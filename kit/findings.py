@@ -66,7 +66,9 @@ class Place:
         if self.sheet:
             parts.append(messages.text("findings.place.sheet", lang=lang, sheet=self.sheet))
         if self.rows:
-            parts.append(messages.text("findings.place.rows", lang=lang, n=len(self.rows), rows=self.rows))
+            parts.append(
+                messages.text("findings.place.rows", lang=lang, n=len(self.rows), rows=[str(row) for row in self.rows])
+            )
         if self.column:
             parts.append(messages.text("findings.place.column", lang=lang, column=self.column))
         if self.item:
