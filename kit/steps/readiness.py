@@ -9,11 +9,12 @@ import datetime as dt
 import json
 import textwrap
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.projections.polar import PolarAxes
 
 from kit import messages
 from kit.findings import Findings, Place, advice, warning
@@ -88,7 +89,7 @@ class Readiness(StepModel):
         values = [LEVELS[self._answer(name).level] for name in DIMENSIONS]
         with mpl.rc_context({"font.size": 9}):
             figure = Figure(figsize=(6.4, 5.2), layout="constrained")
-            axes = figure.add_subplot(projection="polar")
+            axes = cast(PolarAxes, figure.add_subplot(projection="polar"))
             axes.plot([*angles, angles[0]], [*values, values[0]], color="#0072B2", marker="o")
             axes.fill(angles, values, color="#0072B2", alpha=0.2)
             axes.set_xticks(angles, [textwrap.fill(title(name), 18) for name in DIMENSIONS])
