@@ -43,10 +43,10 @@ def step_of(value: Any) -> str:
 def head(source: Source, lang: str, lessons: Mapping[str, Source]) -> str:
     """The Markdown of the first cell: title, time, what comes before, questions and objectives."""
     lesson = source.lesson
-    minutes = lesson["minutes"]
+    times = [text(f"build.head.{kind}", lang=lang, n=n) for kind in MINUTES if (n := lesson["minutes"][kind])]
     parts = [
         f"# {source.step} · {source.title(lang)}",
-        text("build.head.minutes", lang=lang, **{key.replace("break", "pause"): minutes[key] for key in MINUTES}),
+        text("build.head.minutes", lang=lang, parts=times),
     ]
     if lesson["prerequisites"]:
         before = [_reference(lessons[step_of(step)], lang, source.is_exercise) for step in lesson["prerequisites"]]

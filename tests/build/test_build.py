@@ -76,7 +76,7 @@ def test_the_front_matter_is_rendered_in_the_notebooks_language(built):
     assert spanish.metadata.taller == {"lang": "es", "source": LESSON, "step": "05"}
     head = spanish.cells[0].source
     assert head.startswith("# 05 · Limpiar los datos\n")
-    assert "20 min de explicación, 15 min de ejercicios, 5 min de descanso" in head
+    assert "20 min de explicación, 15 min de ejercicios y 5 min de descanso" in head
     assert "[04 · Plan](04-plan.ipynb)" in head
     assert "## Preguntas\n\n- ¿Qué tiene de malo esta tabla?" in head
     assert "## Objetivos\n\n- Encontrar claves repetidas.\n- Corregirlas." in head
