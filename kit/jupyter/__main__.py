@@ -6,7 +6,7 @@ servers and jupytext. A configuration file can switch an extension off, but the 
 
 import sys
 
-from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
+from jupyterlab.labapp import LabApp
 
 LabApp.load_other_extensions = False
 LabApp.serverapp_config = {**LabApp.serverapp_config, "jpserver_extensions": {"jupyter_server_terminals": True}}
