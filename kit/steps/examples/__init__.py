@@ -29,6 +29,6 @@ def _all(lang: str) -> dict[str, Any]:
 
 
 def catalog_example() -> dict[str, Any]:
-    """How Valle Abierto described its catalogue and its parcels: the data of "catalog" and "dataset", both languages."""
+    """How Valle Abierto described its catalogue and parcels: the data of "catalog" and "dataset", in both languages."""
     content = (_FOLDER / "catalog.yaml").read_text(encoding="utf-8")
     return dict(YAML(typ="safe", pure=True).load(content))
