@@ -21,13 +21,14 @@ from kit.portfolio import Portfolio
 from kit.publish import Catalog, Content, Dataset, Publisher
 from kit.publish.dictionary import columns_from
 from kit.steps.cleaning import Cleaning
-from kit.steps.cleaning.loading import save_mapping
+from kit.steps.cleaning.loading import save_mapping, saved_mapping
 from kit.steps.examples import catalog_example
 from kit.steps.review import Review
 from kit.tables import TableRead, read_table
 from kit.themes.cadastre import Audit, audit
 from kit.themes.mapping import Mapping, guess, read_mapping
 
+SOURCE = "clean/source.yaml"  # whose file the clean parcels come from
 NAME = "predios"  # of the clean files, whatever the participant's own file is called
 _GROUND = {
     "rio": "river",
@@ -38,40 +39,17 @@ _GROUND = {
 }
 
 
-@dataclass(frozen=True)
-class Cadastre:
-    """A cadastre as it came: a layer, a table beside it if there is one, and which column is which."""
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Whose parcels they are, which steps 06 to 08 need to know: the city's, or those of a participant's file."""
 
     file: str
-    layer_file: str
-    layer: LayerRead
-    table: TableRead | None
     mapping: Mapping
-    findings: Findings
     synthetic: bool = False
 
     def title(self, lang: str | None = None) -> str:
         """What the map and the catalogue call these parcels."""
         return text("case.city" if self.synthetic else "case.own", lang=lang, file=self.file)
-
-    def audit(self) -> Audit:
-        """What is wrong with the layer as it came: keys, areas, shapes, overlaps."""
-        return audit(self.layer.layer, self.mapping, rows=self.layer.rows, file=self.layer_file)
-
-    def cleaning(self) -> tuple[Cleaning, Cleaning | None]:
-        """What there is to clean: the main table, and the layer where it is a file of its own."""
-        if self.table is None:
-            return Cleaning.start(self.layer, self.mapping), None
-        return Cleaning.start(self.table, self.mapping, reference=self.layer), Cleaning.start(self.layer)
-
-    def save(self, portfolio: Portfolio, main: Cleaning, layer: Cleaning | None) -> list[Path]:
-        """Leave the clean files, recipe, log and mapping in the portfolio.
-
-        Table and layer are joined by the local key where both have one, else by the key.
-        """
-        save_mapping(portfolio, self.mapping)
-        key = self.mapping.local if layer is not None and self.mapping.local in self.layer.layer.columns else None
-        return main.save(portfolio, layer=layer, name=NAME, key=key)
 
     def ground(self) -> dict[str, gpd.GeoDataFrame]:
         """What lies under the parcels on the teaching city's map: river, parks, streets; nothing for another file."""
@@ -145,6 +123,36 @@ class Cadastre:
         return catalog, dataset
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cadastre(Source):
+    """A cadastre as it came: a layer, a table beside it if there is one, and which column is which."""
+
+    layer_file: str
+    layer: LayerRead
+    table: TableRead | None
+    findings: Findings
+
+    def audit(self) -> Audit:
+        """What is wrong with the layer as it came: keys, areas, shapes, overlaps."""
+        return audit(self.layer.layer, self.mapping, rows=self.layer.rows, file=self.layer_file)
+
+    def cleaning(self) -> tuple[Cleaning, Cleaning | None]:
+        """What there is to clean: the main table, and the layer where it is a file of its own."""
+        if self.table is None:
+            return Cleaning.start(self.layer, self.mapping), None
+        return Cleaning.start(self.table, self.mapping, reference=self.layer), Cleaning.start(self.layer)
+
+    def save(self, portfolio: Portfolio, main: Cleaning, layer: Cleaning | None) -> list[Path]:
+        """Leave the clean files, recipe, log and mapping in the portfolio.
+
+        Table and layer are joined by the local key where both have one, else by the key.
+        """
+        save_mapping(portfolio, self.mapping)
+        portfolio.write_yaml(SOURCE, {"file": self.file, "synthetic": self.synthetic}, step="05")
+        key = self.mapping.local if layer is not None and self.mapping.local in self.layer.layer.columns else None
+        return main.save(portfolio, layer=layer, name=NAME, key=key)
+
+
 def map_file(lang: str) -> str:
     """Where step 06 leaves the map's page, in the portfolio."""
     return f"maps/cadastre.{lang}.html"
@@ -162,7 +170,15 @@ def city_cadastre() -> Cadastre:
     layer = read_layer(data.path("raw/predios.gpkg"), layer="predios")
     mapping, findings = guess(table.table, file="predios.csv")
     found = table.findings + layer.findings + findings
-    return Cadastre("predios.csv", "predios.gpkg", layer, table, mapping, found, synthetic=True)
+    return Cadastre(
+        file="predios.csv",
+        layer_file="predios.gpkg",
+        layer=layer,
+        table=table,
+        mapping=mapping,
+        findings=found,
+        synthetic=True,
+    )
 
 
 def own_cadastre(
@@ -183,7 +199,24 @@ def own_cadastre(
     given = read_mapping(pairs, mapping_file)
     layer = read_layer(path, geometry=given.geometry, crs=crs or given.crs)
     mapping, findings = guess(layer.layer, given, file=path.name)
-    return Cadastre(path.name, path.name, layer, None, mapping, layer.findings + findings)
+    return Cadastre(
+        file=path.name,
+        layer_file=path.name,
+        layer=layer,
+        table=None,
+        mapping=mapping,
+        findings=layer.findings + findings,
+    )
+
+
+def saved_cadastre(portfolio: Portfolio) -> Source:
+    """Whose parcels step 05 left in the portfolio, so that the later notebooks need not be told again.
+
+    Raises:
+        KitError: if step 05 is not done.
+    """
+    kept = portfolio.read_yaml(SOURCE)
+    return Source(file=str(kept["file"]), mapping=saved_mapping(portfolio), synthetic=bool(kept["synthetic"]))
 
 
 def _endings() -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "",
     """
     parts = ["<table>"]
     if caption:
-        parts.append(f"<caption>{html.escape(caption)}</caption>")
+        parts.append(f'<caption style="text-align:left">{html.escape(caption)}</caption>')
     parts.append("<thead><tr>")
     parts.extend(f'<th scope="col" style="text-align:left">{html.escape(str(name))}</th>' for name in head)
     parts.append("</tr></thead><tbody>")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 from kit import messages
 from kit.findings import Findings
 from kit.markup import table
 from kit.portfolio import STEPS, Portfolio
+from kit.showing import show, show_page
+
+__all__ = ["Workshop", "begin", "show", "show_page", "step_title"]
 
 
 @dataclass(frozen=True)
@@ -57,9 +63,27 @@ def begin(step: str, lang: str = "es", *, folder: str | Path | None = None, titl
         title: whose portfolio it is, if it is made now.
     """
     messages.set_language(lang)
+    _explain_unknown_names()
     return Workshop(Portfolio.open_or_create(folder, title=title, lang=lang), step)
 
 
 def step_title(name: str) -> str:
     """The title of a step in the language in force."""
     return messages.text(f"workshop.step.{name}")
+
+
+def _explain_unknown_names() -> None:
+    """In a notebook, say in the reader's language what a NameError means: it is what forgotten quotes end in."""
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive else None
+    if shell is not None:
+        shell.set_custom_exc((NameError,), _unknown_name)
+
+
+def _unknown_name(
+    shell: Any, kind: type[NameError], problem: NameError, trace: TracebackType | None, tb_offset: int | None = None
+) -> list[str]:
+    """The sentence before the traceback, which is kept for whoever helps, and shown last by IPython."""
+    words = messages.text("workshop.no-name", name=problem.name or str(problem))
+    lines = shell.InteractiveTB.structured_traceback(kind, problem, trace, tb_offset=tb_offset)
+    return [*lines, "", words]

@@ -17,6 +17,7 @@ import pandas as pd
 
 from kit import messages
 from kit.findings import Finding, KitError, Place, error, warning
+from kit.markup import table
 from kit.steps.cleaning.state import Field, State
 
 EXAMPLES = 3
@@ -186,8 +187,8 @@ class Proposals(Sequence[Proposal]):
     def frame(self, lang: str | None = None) -> pd.DataFrame:
         """A table with the headings of the language."""
         names = ["id", "place", "change", "cells", "rule", "why", "certain", "decision"]
-        table = pd.DataFrame([p.render(lang) for p in self], columns=names)
-        return table.rename(columns=lambda name: messages.text(f"cleaning.heading.{name}", lang=lang))
+        frame = pd.DataFrame([p.render(lang) for p in self], columns=names)
+        return frame.rename(columns=lambda name: messages.text(f"cleaning.heading.{name}", lang=lang))
 
     def __repr__(self) -> str:
         lines = [f"{w['id']} · {w['change']} · {w['cells']} · {w['certain']} · {w['decision']}" for w in self._words()]
@@ -196,16 +197,10 @@ class Proposals(Sequence[Proposal]):
     def _repr_html_(self) -> str:
         if not self._items:
             return f"<p>✔ {html.escape(messages.text('cleaning.no-proposals'))}</p>"
-        table = self.frame()
-        head = "".join(f'<th scope="col" style="text-align:left">{html.escape(c)}</th>' for c in table.columns)
-        body = "".join(
-            "<tr>" + "".join(f'<td style="text-align:left">{html.escape(str(v))}</td>' for v in row) + "</tr>"
-            for row in table.itertuples(index=False)
-        )
-        caption = html.escape(
-            messages.text("cleaning.proposals-caption", n=len(self), cells=sum(p.cells for p in self))
-        )
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        names = ["id", "place", "change", "cells", "rule", "certain", "decision"]  # "why" repeats them in a sentence
+        head = [messages.text(f"cleaning.heading.{name}") for name in names]
+        caption = messages.text("cleaning.proposals-caption", n=len(self), cells=sum(p.cells for p in self))
+        return table(head, [[words[name] for name in names] for words in self._words()], caption)
 
     def _words(self) -> list[dict[str, str]]:
         return [p.render() for p in self]
