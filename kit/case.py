@@ -11,9 +11,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from kit import datasets
-from kit.findings import Findings
+from kit.findings import Findings, KitError
 from kit.layers import LayerRead, read_layer
 from kit.maps import Picture, parcel_map, parcel_picture, save
 from kit.messages import LANGUAGES, text
@@ -25,7 +26,7 @@ from kit.steps.cleaning.loading import save_mapping, saved_mapping
 from kit.steps.examples import catalog_example
 from kit.steps.review import Review
 from kit.tables import TableRead, read_table
-from kit.themes.cadastre import Audit, audit
+from kit.themes.cadastre import audit, audit_table
 from kit.themes.mapping import Mapping, guess, read_mapping
 
 SOURCE = "clean/source.yaml"  # whose file the clean parcels come from
@@ -99,10 +100,11 @@ class Source:
                 )
         return pictures
 
-    def content(self, portfolio: Portfolio, dataset: Dataset, parcels: gpd.GeoDataFrame, review: Review) -> Content:
-        """What step 08 publishes: the parcels with their metadata, their review, and the maps of step 06."""
-        maps = [portfolio.path(map_file(lang)) for lang in LANGUAGES]
-        pictures = {lang: portfolio.path(picture_file(lang)) for lang in LANGUAGES}
+    def content(self, portfolio: Portfolio, dataset: Dataset, parcels: pd.DataFrame, review: Review) -> Content:
+        """What step 08 publishes: the parcels with their metadata, their review, and the maps of step 06 if any."""
+        drawn = isinstance(parcels, gpd.GeoDataFrame)
+        maps = [portfolio.path(map_file(lang)) for lang in LANGUAGES] if drawn else []
+        pictures = {lang: portfolio.path(picture_file(lang)) for lang in LANGUAGES} if drawn else None
         return Content(dataset, parcels, review, maps=maps, picture=pictures)
 
     def metadata(self) -> tuple[Catalog, Dataset]:
@@ -125,21 +127,23 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Cadastre(Source):
-    """A cadastre as it came: a layer, a table beside it if there is one, and which column is which."""
+    """A cadastre as it came: a layer, a table, or both; and which column is which."""
 
-    layer_file: str
-    layer: LayerRead
-    table: TableRead | None
+    layer_file: str = ""
+    layer: LayerRead | None = None
+    table: TableRead | None = None
     findings: Findings
 
-    def audit(self) -> Audit:
-        """What is wrong with the layer as it came: keys, areas, shapes, overlaps."""
-        return audit(self.layer.layer, self.mapping, rows=self.layer.rows, file=self.layer_file)
+    def faults(self) -> Findings:
+        """What is wrong with the cadastre as it came: keys, and where there is a layer areas, shapes and overlaps."""
+        if self.layer is not None:
+            return audit(self.layer.layer, self.mapping, rows=self.layer.rows, file=self.layer_file).findings
+        return audit_table(self._table.table, self.mapping, rows=self._table.rows, file=self.file)
 
     def cleaning(self) -> tuple[Cleaning, Cleaning | None]:
         """What there is to clean: the main table, and the layer where it is a file of its own."""
-        if self.table is None:
-            return Cleaning.start(self.layer, self.mapping), None
+        if self.layer is None or self.table is None:
+            return Cleaning.start(self.layer or self._table, self.mapping), None
         return Cleaning.start(self.table, self.mapping, reference=self.layer), Cleaning.start(self.layer)
 
     def save(self, portfolio: Portfolio, main: Cleaning, layer: Cleaning | None) -> list[Path]:
@@ -149,8 +153,15 @@ class Cadastre(Source):
         """
         save_mapping(portfolio, self.mapping)
         portfolio.write_yaml(SOURCE, {"file": self.file, "synthetic": self.synthetic}, step="05")
-        key = self.mapping.local if layer is not None and self.mapping.local in self.layer.layer.columns else None
+        local = self.mapping.local
+        key = local if layer is not None and self.layer is not None and local in self.layer.layer.columns else None
         return main.save(portfolio, layer=layer, name=NAME, key=key)
+
+    @property
+    def _table(self) -> TableRead:
+        if self.table is None:
+            raise ValueError("a cadastre has a layer, a table, or both")
+        return self.table
 
 
 def map_file(lang: str) -> str:
@@ -184,7 +195,7 @@ def city_cadastre() -> Cadastre:
 def own_cadastre(
     path: str | Path, *, pairs: Iterable[str] = (), mapping_file: str | Path | None = None, crs: str | None = None
 ) -> Cadastre:
-    """A participant's cadastre: one file with geometry, be it a layer or a table.
+    """A participant's cadastre: one file, a layer or a table; a table without geometry can do all but the map.
 
     Args:
         path: the file.
@@ -197,13 +208,19 @@ def own_cadastre(
     """
     path = Path(path)
     given = read_mapping(pairs, mapping_file)
-    layer = read_layer(path, geometry=given.geometry, crs=crs or given.crs)
+    try:
+        layer = read_layer(path, geometry=given.geometry, crs=crs or given.crs)
+    except KitError as problem:
+        if given.geometry or problem.findings.codes() != {"layers.no-geometry"}:
+            raise
+        table = read_table(path)
+        mapping, findings = guess(table.table, given, file=path.name)
+        return Cadastre(file=path.name, table=table, mapping=mapping, findings=table.findings + findings)
     mapping, findings = guess(layer.layer, given, file=path.name)
     return Cadastre(
         file=path.name,
         layer_file=path.name,
         layer=layer,
-        table=None,
         mapping=mapping,
         findings=layer.findings + findings,
     )

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kit.case import NAME, Cadastre, city_cadastre, map_file
+from kit.case import NAME, Cadastre, city_cadastre, map_file, saved_cadastre
 from kit.findings import Findings, KitError, advice
 from kit.messages import current_language, text
 from kit.portfolio import STEPS, Portfolio
 from kit.publish import publish_local
 from kit.steps import inventory as inventories
 from kit.steps import plan as plans
-from kit.steps.cleaning.loading import clean_layer, saved_mapping
+from kit.steps.cleaning.loading import clean_data, clean_layer
 from kit.steps.examples import example
 from kit.steps.impact import STORY, Impact
 from kit.steps.inventory import Inventory
@@ -156,14 +156,14 @@ def _cleaning(portfolio: Portfolio, source: _Once) -> Done:
     parts = [part.accept_all() for part in (main, layer) if part is not None]
     cadastre.save(portfolio, main, layer)
     remaining = Findings(f for f in main.remaining if f.code not in _SAID_BY_AUDIT)
-    found = cadastre.findings + cadastre.audit().findings + remaining
+    found = cadastre.findings + cadastre.faults() + remaining
     cells = sum(len(part.log) for part in parts)
     return text("demo.result.cleaning", rows=len(main.result()), n=cells), f"clean/{NAME}.csv", found
 
 
-def _mapping(portfolio: Portfolio, source: _Once) -> Done:
-    parcels, mapping = clean_layer(portfolio), saved_mapping(portfolio)
-    cadastre = source()
+def _mapping(portfolio: Portfolio, _: _Once) -> Done:
+    parcels, cadastre = clean_layer(portfolio), saved_cadastre(portfolio)
+    mapping = cadastre.mapping
     seen = audit(parcels, mapping, file=f"clean/{NAME}.gpkg")
     colour = mapping.use or mapping.value or mapping.area or _AREA
     parcels = parcels.assign(**{_AREA: seen.area.round(2)}) if colour == _AREA else parcels
@@ -179,9 +179,11 @@ def _mapping(portfolio: Portfolio, source: _Once) -> Done:
     return summary, map_file(current_language()), seen.findings
 
 
-def _review(portfolio: Portfolio, source: _Once) -> Done:
-    parcels = clean_layer(portfolio)
-    review = Review.start(parcels.drop(columns="geometry"), title=source().title(), opens=[f"clean/{NAME}.gpkg"])
+def _review(portfolio: Portfolio, _: _Once) -> Done:
+    parcels = clean_data(portfolio, NAME)
+    file = f"clean/{NAME}.{'gpkg' if 'geometry' in parcels else 'csv'}"
+    table = parcels.drop(columns="geometry", errors="ignore")
+    review = Review.start(table, title=saved_cadastre(portfolio).title(), opens=[file])
     for column in review.columns:
         if column.decision == "drop":
             review.decide(column.name, "drop", reason=text("demo.reason.drop"))
@@ -192,15 +194,15 @@ def _review(portfolio: Portfolio, source: _Once) -> Done:
         transparency_office=True,
         open_data_policy=True,
     )
-    found = review.findings(parcels, file=f"clean/{NAME}.gpkg")
+    found = review.findings(parcels, file=file)
     review.save(portfolio)
     dropped = sum(column.decision == "drop" for column in review.columns)
     return text("demo.result.review", kept=len(review.columns) - dropped, dropped=dropped), Review.file, found
 
 
-def _publish(portfolio: Portfolio, source: _Once) -> Done:
-    review, parcels = Review.required(portfolio), clean_layer(portfolio)
-    cadastre = source()
+def _publish(portfolio: Portfolio, _: _Once) -> Done:
+    review, parcels = Review.required(portfolio), clean_data(portfolio, NAME)
+    cadastre = saved_cadastre(portfolio)
     catalog, dataset = cadastre.metadata()
     content = cadastre.content(portfolio, dataset, parcels, review)
     with portfolio.writing_folder("catalog", step="08") as temporary:

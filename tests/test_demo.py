@@ -91,7 +91,7 @@ def test_a_key_that_cannot_be_guessed_is_asked_for_and_the_other_steps_are_done(
     assert failed == ["05", "06", "07", "08"]
     asked = results["05"].findings.lines("es")[0]
     assert "--map key=" in asked and "A" in asked
-    assert "05-cleaning" in str(results["06"].findings.lines("es"))
+    assert all("05-cleaning" in str(results[step].findings.lines("es")) for step in ("06", "07"))
 
 
 def test_the_column_that_was_asked_for_can_be_given_as_option_or_in_a_small_file(tmp_path, small_file):
@@ -124,3 +124,26 @@ def test_a_real_cadastre_ends_in_a_catalogue_and_its_faults_are_named(tmp_path, 
     invalid = [f for f in results[5].findings if f.code.startswith("topology.") and len(f.place.rows) == 1]
     assert invalid
     assert (tmp_path / "p" / "catalog" / "index.html").is_file()
+
+
+def test_a_register_without_geometry_does_every_step_but_the_map(tmp_path):
+    path = tmp_path / "padron.csv"
+    rows = [f'001-0001-{i + 1:06d};{"HAB" if i % 2 else "MIXTO"};"$1,{i:03d}.50"' for i in range(30)]
+    rows[3] = rows[2]
+    path.write_text("\n".join(["CLAVE;USO;VALOR_CATASTRAL", *rows, ""]), encoding="latin-1")
+    results = {r.step: r for r in run(tmp_path / "p", cadastre=lambda: own_cadastre(path))}
+    assert [step for step, result in results.items() if not result.ok] == ["06"]
+    assert results["06"].findings.codes() == {"cleaning.no-layer"}
+    assert "cadastre.key-repeated" in results["05"].findings.codes()
+    published = pd.read_csv(tmp_path / "p" / "catalog" / "predios" / "predios.csv", dtype={"CLAVE": "str"})
+    assert set(published["USO"]) == {"HABITACIONAL", "MIXTO"}
+    assert published["VALOR_CATASTRAL"].between(1000, 2000).all() and published["CLAVE"].str.len().eq(15).all()
+
+
+def test_who_is_caught_up_keeps_their_own_parcels(tmp_path, small_file):
+    portfolio = Portfolio.create(tmp_path / "p")
+    case = own_cadastre(small_file)
+    main, layer = case.cleaning()
+    case.save(portfolio, main.accept_all(), layer)
+    catch_up(portfolio, "08")
+    assert "lotes.gpkg" in portfolio.read_text("maps/cadastre.es.html")

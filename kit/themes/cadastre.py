@@ -108,6 +108,24 @@ def audit(
     return Audit(findings, shared, pairs, bad, thin, area, summary)
 
 
+def audit_table(
+    table: pd.DataFrame,
+    mapping: Mapping,
+    *,
+    rows: npt.NDArray[Any] | None = None,
+    file: str | None = None,
+    municipality: str | None = None,
+) -> Findings:
+    """What can be told of a register without geometry: repeated and damaged keys, keys that disagree, uses.
+
+    Arguments as of `audit`.
+    """
+    numbers = np.arange(1, len(table) + 1) if rows is None else np.asarray(rows)
+    locate = partial(_place, numbers, file)
+    _, repeated = duplicates(table, mapping, locate)
+    return repeated + check_keys(table, mapping, locate, municipality) + check_use(table, mapping, locate)
+
+
 def check_use(table: pd.DataFrame, mapping: Mapping, locate: Locate) -> Findings:
     """Uses written otherwise than in the catalogue, and uses that the catalogue has not."""
     if mapping.use is None or mapping.use not in table.columns:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 
 from kit.findings import KitError, Place, error
 from kit.portfolio import Portfolio
+from kit.tables import read_table
 from kit.themes.mapping import Mapping
 
 FOLDER = "clean"
@@ -20,14 +22,29 @@ def clean_layer(portfolio: Portfolio, name: str | None = None) -> gpd.GeoDataFra
         name: of the layer (its file without ending); may be left out when there is one only.
 
     Raises:
-        KitError: if there is no clean layer, or several and no name.
+        KitError: if there is no clean layer, or several and no name; ``cleaning.no-layer`` if the participant's file
+            had no geometry.
     """
     found = sorted(p.stem for p in portfolio.path(FOLDER).glob("*.gpkg"))
     if name is None and len(found) > 1:
         raise KitError(error("cleaning.which-layer", Place(FOLDER), names=found))
+    if not found and any(portfolio.path(FOLDER).glob("*.csv")):
+        raise KitError(error("cleaning.no-layer", Place(FOLDER)))
     if not found or (name is not None and name not in found):
         portfolio.read_bytes(f"{FOLDER}/{name or 'predios'}.gpkg")  # says which step leaves it
     return gpd.read_file(portfolio.path(f"{FOLDER}/{name or found[0]}.gpkg"))
+
+
+def clean_data(portfolio: Portfolio, name: str) -> pd.DataFrame:
+    """The clean parcels: with geometry if the participant's file had any, else the table.
+
+    Raises:
+        KitError: if step 05 is not done.
+    """
+    path = portfolio.path(f"{FOLDER}/{name}.csv")
+    if portfolio.exists(f"{FOLDER}/{name}.gpkg") or not path.is_file():
+        return clean_layer(portfolio, name)
+    return read_table(path).table
 
 
 def saved_mapping(portfolio: Portfolio) -> Mapping:
