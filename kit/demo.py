@@ -147,7 +147,8 @@ def _inventory(portfolio: Portfolio, _: _Once) -> Done:
 def _plan(portfolio: Portfolio, _: _Once) -> Done:
     plan = Plan.from_inventory(Inventory.load(portfolio), **plans.example())
     found = plan.save(portfolio)
-    return text("demo.result.plan", n=len(plan.items), first=plan.items[0].dataset), "plan.csv", found
+    first = plan.items[0].dataset if plan.items else "-"  # none, if no dataset of one's own inventory is in the example
+    return text("demo.result.plan", n=len(plan.items), first=first), "plan.csv", found
 
 
 def _cleaning(portfolio: Portfolio, source: _Once) -> Done:

@@ -16,6 +16,7 @@ from kit import messages
 from kit.markup import framed, table
 
 _EMPTY = "∅"
+_LONGEST, _BEGINNING = 400, 60  # a geometry written out is no reading matter
 _DECIMALS = 4  # and no separator of thousands: these are data, to be compared with the file
 _DOTS_PER_INCH = 110
 
@@ -77,6 +78,7 @@ def cell_words(value: Any) -> str:
     if pd.isna(value) or value == "":
         return _EMPTY
     if isinstance(value, str):
+        value = value if len(value) <= _LONGEST else f"{value[:_BEGINNING]}…"
         return value if value == value.strip() else value.replace(" ", "␣").replace("\xa0", "␣")
     if not isinstance(value, bool) and hasattr(value, "__float__"):
         return np.format_float_positional(round(float(value), _DECIMALS), trim="-")

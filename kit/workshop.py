@@ -83,7 +83,9 @@ def _explain_unknown_names() -> None:
 def _unknown_name(
     shell: Any, kind: type[NameError], problem: NameError, trace: TracebackType | None, tb_offset: int | None = None
 ) -> list[str]:
-    """The sentence before the traceback, which is kept for whoever helps, and shown last by IPython."""
+    """The traceback, for whoever helps, and under it the sentence."""
     words = messages.text("workshop.no-name", name=problem.name or str(problem))
     lines = shell.InteractiveTB.structured_traceback(kind, problem, trace, tb_offset=tb_offset)
-    return [*lines, "", words]
+    lines = [*lines, "", words]
+    shell._showtraceback(kind, problem, lines)  # IPython leaves the showing to a handler of one's own
+    return lines

@@ -32,3 +32,19 @@ def test_it_shows_what_is_damaged(tmp_path):
     shown = begin("02", "en", folder=tmp_path / "p")
     assert shown.findings.codes() == {"portfolio.file-missing"}
     assert "problem.yaml" in shown._repr_html_()
+
+
+def test_a_forgotten_quote_is_explained_in_the_readers_language(tmp_path):
+    from IPython.testing.globalipapp import start_ipython
+
+    shell = start_ipython()
+    begin("00", "es", folder=tmp_path / "p")
+    shown = []
+    shell._showtraceback, before = lambda kind, problem, lines: shown.extend(lines), shell._showtraceback
+    try:
+        result = shell.run_cell("weakest = dato")
+    finally:
+        shell._showtraceback = before
+        shell.set_custom_exc((), None)
+    assert isinstance(result.error_in_exec, NameError)
+    assert shown and 'entre comillas: "dato"' in shown[-1]

@@ -88,12 +88,15 @@ class Readiness(StepModel):
         angles = np.linspace(0, 2 * np.pi, len(DIMENSIONS), endpoint=False)
         values = [LEVELS[self._answer(name).level] for name in DIMENSIONS]
         with mpl.rc_context({"font.size": 9}):
-            figure = Figure(figsize=(6.4, 5.2), layout="constrained")
+            figure = Figure(figsize=(8.4, 4.8), layout="constrained")
             axes = cast(PolarAxes, figure.add_subplot(projection="polar"))
             axes.plot([*angles, angles[0]], [*values, values[0]], color="#0072B2", marker="o")
             axes.fill(angles, values, color="#0072B2", alpha=0.2)
             axes.set_xticks(angles, [textwrap.fill(title(name), 18) for name in DIMENSIONS])
-            axes.tick_params(axis="x", pad=14)
+            for label, angle in zip(axes.get_xticklabels(), angles, strict=True):
+                label.set_horizontalalignment(
+                    "center" if abs(np.cos(angle)) < 0.1 else "left" if np.cos(angle) > 0 else "right"
+                )
             axes.set_yticks(list(LEVELS.values()), [messages.text(f"readiness.tick.{level}") for level in LEVELS])
             axes.set_rlabel_position(22.5)
             axes.set_ylim(0, max(LEVELS.values()))

@@ -180,6 +180,11 @@ class Proposals(Sequence[Proposal]):
         """Those whose new value can be known from the file itself."""
         return Proposals(p for p in self if p.certain)
 
+    @property
+    def uncertain(self) -> Proposals:
+        """Those that a person must decide."""
+        return Proposals(p for p in self if not p.certain)
+
     def of(self, *names: str) -> Proposals:
         """Those of the given ids, rules or columns."""
         return Proposals(p for p in self if {p.id, p.rule, p.column} & set(names))
