@@ -102,7 +102,7 @@ class Source:
 
     def content(self, portfolio: Portfolio, dataset: Dataset, parcels: pd.DataFrame, review: Review) -> Content:
         """What step 08 publishes: the parcels with their metadata, their review, and the maps of step 06 if any."""
-        drawn = isinstance(parcels, gpd.GeoDataFrame)
+        drawn = isinstance(parcels, gpd.GeoDataFrame) and parcels.geom_type.isin(["Polygon", "MultiPolygon"]).any()
         maps = [portfolio.path(map_file(lang)) for lang in LANGUAGES] if drawn else []
         pictures = {lang: portfolio.path(picture_file(lang)) for lang in LANGUAGES} if drawn else None
         return Content(dataset, parcels, review, maps=maps, picture=pictures)

@@ -140,6 +140,19 @@ def test_a_register_without_geometry_does_every_step_but_the_map(tmp_path):
     assert published["VALOR_CATASTRAL"].between(1000, 2000).all() and published["CLAVE"].str.len().eq(15).all()
 
 
+def test_points_are_published_without_a_map(tmp_path):
+    points = gpd.GeoDataFrame(
+        {"CLAVE": [f"001-0001-{i + 1:06d}" for i in range(9)]},
+        geometry=gpd.points_from_xy(range(9), range(9)),
+        crs=32614,
+    )
+    points.geometry = points.geometry.translate(300_000, 2_420_000)
+    points.to_file(tmp_path / "puntos.gpkg", driver="GPKG")
+    results = {r.step: r for r in run(tmp_path / "p", cadastre=lambda: own_cadastre(tmp_path / "puntos.gpkg"))}
+    assert [step for step, result in results.items() if not result.ok] == ["06"]
+    assert results["06"].findings.codes() == {"maps.nothing-to-draw"}
+
+
 def test_who_is_caught_up_keeps_their_own_parcels(tmp_path, small_file):
     portfolio = Portfolio.create(tmp_path / "p")
     case = own_cadastre(small_file)
