@@ -22,7 +22,7 @@ from kit.portfolio import Portfolio
 from kit.publish import Catalog, Content, Dataset, Publisher
 from kit.publish.dictionary import columns_from
 from kit.steps.cleaning import Cleaning
-from kit.steps.cleaning.loading import save_mapping, saved_mapping
+from kit.steps.cleaning.loading import clean_data, save_mapping, saved_mapping
 from kit.steps.examples import catalog_example
 from kit.steps.review import Review
 from kit.tables import TableRead, read_table
@@ -58,6 +58,10 @@ class Source:
             return {}
         path = datasets.dataset("catastro").path("raw/predios.gpkg")
         return {kind: gpd.read_file(path, layer=name) for name, kind in _GROUND.items()}
+
+    def parcels(self, portfolio: Portfolio) -> pd.DataFrame:
+        """The clean parcels that step 05 left, with geometry if the file had any."""
+        return clean_data(portfolio, NAME)
 
     def draw(
         self, portfolio: Portfolio, parcels: gpd.GeoDataFrame, colour_by: str, findings: Findings

@@ -18,7 +18,7 @@ from kit.portfolio import STEPS, Portfolio
 from kit.publish import publish_local
 from kit.steps import inventory as inventories
 from kit.steps import plan as plans
-from kit.steps.cleaning.loading import clean_data, clean_layer
+from kit.steps.cleaning.loading import clean_layer
 from kit.steps.examples import example
 from kit.steps.impact import STORY, Impact
 from kit.steps.inventory import Inventory
@@ -89,17 +89,22 @@ def run(
 def catch_up(portfolio: Portfolio, step: str) -> Findings:
     """Do the steps before ``step`` that the portfolio does not have yet, with Valle Abierto's data; say which.
 
-    Raises:
-        KitError: if one of them fails.
+    What keeps a step from being done (a participant's file without geometry has no map) is among the findings; the
+    others are done all the same.
     """
     done, source = portfolio.steps_done(), _Once(city_cadastre)
-    caught = [(known, work) for known, work in zip(STEPS, _WORK, strict=True) if known.number < step[:2]]
-    missing = [(known, work) for known, work in caught if known.number not in done]
-    for _, work in missing:
-        work(portfolio, source)
-    if not missing:
-        return Findings()
-    return Findings([advice("demo.caught-up", n=len(missing), steps=[known.notebook for known, _ in missing])])
+    caught, found = [], Findings()
+    for known, work in zip(STEPS, _WORK, strict=True):
+        if known.number >= step[:2] or known.number in done:
+            continue
+        try:
+            work(portfolio, source)
+            caught.append(known.notebook)
+        except KitError as problem:
+            found.extend(problem.findings)
+    if caught:
+        found.add(advice("demo.caught-up", n=len(caught), steps=caught))
+    return found
 
 
 class _Once:
@@ -181,10 +186,11 @@ def _mapping(portfolio: Portfolio, _: _Once) -> Done:
 
 
 def _review(portfolio: Portfolio, _: _Once) -> Done:
-    parcels = clean_data(portfolio, NAME)
+    cadastre = saved_cadastre(portfolio)
+    parcels = cadastre.parcels(portfolio)
     file = f"clean/{NAME}.{'gpkg' if 'geometry' in parcels else 'csv'}"
     table = parcels.drop(columns="geometry", errors="ignore")
-    review = Review.start(table, title=saved_cadastre(portfolio).title(), opens=[file])
+    review = Review.start(table, title=cadastre.title(), opens=[file])
     for column in review.columns:
         if column.decision == "drop":
             review.decide(column.name, "drop", reason=text("demo.reason.drop"))
@@ -202,10 +208,9 @@ def _review(portfolio: Portfolio, _: _Once) -> Done:
 
 
 def _publish(portfolio: Portfolio, _: _Once) -> Done:
-    review, parcels = Review.required(portfolio), clean_data(portfolio, NAME)
-    cadastre = saved_cadastre(portfolio)
+    review, cadastre = Review.required(portfolio), saved_cadastre(portfolio)
     catalog, dataset = cadastre.metadata()
-    content = cadastre.content(portfolio, dataset, parcels, review)
+    content = cadastre.content(portfolio, dataset, cadastre.parcels(portfolio), review)
     with portfolio.writing_folder("catalog", step="08") as temporary:
         result = publish_local(temporary, catalog, [content])
     return text("demo.result.publish", n=len(result.files)), "catalog/index.html", result.findings

@@ -137,6 +137,7 @@ def test_a_register_without_geometry_does_every_step_but_the_map(tmp_path):
     assert "cadastre.key-repeated" in results["05"].findings.codes()
     published = pd.read_csv(tmp_path / "p" / "catalog" / "predios" / "predios.csv", dtype={"CLAVE": "str"})
     assert set(published["USO"]) == {"HABITACIONAL", "MIXTO"}
+    assert catch_up(Portfolio.open(tmp_path / "p"), "08").codes() == {"cleaning.no-layer"}
     assert published["VALOR_CATASTRAL"].between(1000, 2000).all() and published["CLAVE"].str.len().eq(15).all()
 
 
