@@ -42,7 +42,12 @@ def test_the_table_has_the_headings_of_the_language():
 def test_in_a_notebook_findings_are_a_table_with_a_caption_and_row_headers_escaped():
     hostile = warning("portfolio.file-missing", Place("<script>.csv"), file="<b>", version="-")
     page = Findings([hostile])._repr_html_()
-    assert "<caption>" in page and 'scope="col"' in page and "<script>" not in page and "&lt;b&gt;" in page
+    assert (
+        ">Errores: 0; avisos: 1; consejos: 0.</caption>" in page
+        and 'scope="col"' in page
+        and "<script>" not in page
+        and "&lt;b&gt;" in page
+    )
 
 
 def test_no_findings_say_so():

@@ -111,7 +111,7 @@ def test_every_key_that_the_package_asks_for_exists():
         ("es", "2015", "2015"),
         ("es", ["a", "b", "c"], "a, b y c"),
         ("en", ("a", "b"), "a and b"),
-        ("es", list("abcdefghi"), "a, b, c, d, e, f y 3 más"),
+        ("es", list("abcdefghijk"), "a, b, c, d, e, f, g, h y 3 más"),
     ],
 )
 def test_values_are_written_as_the_language_writes_them(lang, value, words):

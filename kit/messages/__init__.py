@@ -35,7 +35,7 @@ LANGUAGE_VARIABLE = "TALLER_LANG"
 FOLDER = Path(__file__).parent
 
 _LOCALES = {"es": Locale("es", "MX"), "en": Locale("en", "US")}
-_LIST_LIMIT = 6
+_LIST_LIMIT = 8
 _language: ContextVar[str | None] = ContextVar("kit_language", default=None)
 
 
