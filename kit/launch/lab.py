@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import time
@@ -57,6 +58,7 @@ def open_workshop(environment: Environment, wishes: Wishes, started: float) -> i
         warning("start.port-taken", wanted=wishes.port, port=port)
     token = secrets.token_hex(24)
     log = wishes.portfolio / copies.OWN_FOLDER / "jupyter.log"
+    end_as_by_ctrl_c()
     with log.open("wb") as stream:
         server = subprocess.Popen(  # noqa: S603 - the environment's own Python
             command(environment, wishes, port, welcome),
@@ -83,6 +85,13 @@ def open_workshop(environment: Environment, wishes: Wishes, started: float) -> i
             check.terminate()
     say("start.lab-closed", portfolio=str(wishes.portfolio))
     return 0
+
+
+def end_as_by_ctrl_c() -> None:
+    """Have a closed window or a polite kill end the program as Ctrl+C does, so that JupyterLab is closed with it."""
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):  # the second is not known to Windows, the third to nobody else
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 def command(environment: Environment, wishes: Wishes, port: int, welcome: str) -> list[str]:

@@ -74,8 +74,10 @@ def test_each_language_has_its_defaults():
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT as Ctrl-C does; Windows has no such signal for a child")
-@pytest.mark.parametrize(("speaks", "menu"), [("es", "Archivo"), ("en", "File")])
-def test_the_workshop_opens_on_the_welcome_notebook_and_asks_nobody(tmp_path, page_offline, speaks, menu):
+@pytest.mark.parametrize(
+    ("speaks", "menu", "ended_by"), [("es", "Archivo", signal.SIGINT), ("en", "File", signal.SIGTERM)]
+)
+def test_the_workshop_opens_on_the_welcome_notebook_and_asks_nobody(tmp_path, page_offline, speaks, menu, ended_by):
     portfolio = tmp_path / "portafolio"
     command = [sys.executable, "-u", "-c", PROGRAM, str(portfolio), speaks]
     workshop = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8")
@@ -93,9 +95,11 @@ def test_the_workshop_opens_on_the_welcome_notebook_and_asks_nobody(tmp_path, pa
         assert page_offline.blocked == []
         assert page_offline.locator(".lm-MenuBar-itemLabel:text-is('Nbgrader')").count() == 0
     finally:
-        workshop.send_signal(signal.SIGINT)
+        workshop.send_signal(ended_by)
         rest = workshop.communicate(timeout=60)[0]
     assert workshop.returncode == 0
+    with pytest.raises(OSError):  # JupyterLab is closed with it
+        socket.create_connection(("127.0.0.1", int(re.search(r":(\d+)/", address[0])[1])), timeout=2).close()
     assert str(portfolio) in rest
     assert (portfolio / "notebooks" / speaks / lab.WELCOME).is_file()
     assert (portfolio / "check-map.png").is_file()
