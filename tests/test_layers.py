@@ -24,7 +24,7 @@ def squares(count: int = 40, crs: str | None = "EPSG:32614") -> gpd.GeoDataFrame
     """Parcels of 20 m by 20 m, two metres apart, with a key and a name with accents."""
     number = np.arange(count)
     x, y = 300_000 + 22 * (number % 8), 2_450_000 + 22 * (number // 8)
-    table = pd.DataFrame({"CLAVE": [f"003-0014-{n:06d}" for n in number], "COLONIA": "Peñón Ñandú"})
+    table = pd.DataFrame({"CLAVE": [f"001-0007-{n:06d}" for n in number], "COLONIA": "Peñón Ñandú"})
     return gpd.GeoDataFrame(table, geometry=shapely.box(x, y, x + 20, y + 20), crs=crs)
 
 

@@ -53,8 +53,8 @@ def test_columns_without_names_are_known_by_content() -> None:
     table = pd.DataFrame(
         {
             "column_1": ["27"] * 3,
-            "column_2": ["003-0014-000020", "003-0014-000021", None],
-            "column_3": ["003-0014"] * 3,
+            "column_2": ["001-0007-000012", "001-0007-000013", None],
+            "column_3": ["001-0007"] * 3,
             "column_4": ["Habitacional", "baldío", "MIXTO"],
             "column_5": ["9900000101000100100100001000000"] * 3,
             "column_6": shapely.to_wkb(shapely.points([1, 2, 3], [1, 2, 3]), hex=True),
