@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 
 import numpy as np
 
 from kit import keys
 from kit.datagen.defects import Drawn, Strike, registrar, words
+from kit.words import unaccented
 
 CellMaker = Callable[[Strike], Drawn]
 CELL_DEFECTS: dict[str, CellMaker] = {}
@@ -27,10 +27,6 @@ def _one_of(values: np.ndarray, spellings: dict[str, list[str]], rng: np.random.
     """For each value one of its ``spellings``."""
     draw = rng.integers(0, 1 << 30, len(values))
     return np.array([spellings[v][d % len(spellings[v])] for v, d in zip(values, draw, strict=True)], dtype=object)
-
-
-def _without_accents(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 @cell_defect("duplicate-key")
@@ -84,7 +80,7 @@ def lost_zeros(strike: Strike) -> Drawn:
 @cell_defect("lost-accents")
 def lost_accents(strike: Strike) -> Drawn:
     """The name without accents and tilde."""
-    plain = _respelled(strike.values, _without_accents)
+    plain = _respelled(strike.values, unaccented)
     rows = strike.pick(plain != strike.values)
     return Drawn(rows, plain[rows])
 
@@ -94,7 +90,7 @@ def upper_case(strike: Strike) -> Drawn:
     """The name in capitals, half of the time without accents too."""
     rows = strike.pick()
     high = _respelled(strike.values[rows], str.upper)
-    return Drawn(rows, np.where(strike.rng.random(len(rows)) < 0.5, _respelled(high, _without_accents), high))
+    return Drawn(rows, np.where(strike.rng.random(len(rows)) < 0.5, _respelled(high, unaccented), high))
 
 
 @cell_defect("outer-blanks")

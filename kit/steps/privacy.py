@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from kit.findings import Findings, KitError, Place, advice, error, warning
-from kit.steps.cleaning.state import plain_name, unaccented
+from kit.steps.cleaning.state import plain_name
+from kit.words import unaccented
 
 FACTS = json.loads(Path(__file__).with_name("privacy.json").read_text(encoding="utf-8"))
 K = int(FACTS["k"]["default"])

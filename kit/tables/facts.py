@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from kit.words import unaccented
 
 _FILE = Path(__file__).with_name("facts.toml")
 
@@ -26,8 +27,7 @@ def pattern(section: str, name: str) -> re.Pattern[str]:
 
 def plain(text: str) -> str:
     """``text`` in lower case without accents: what patterns are compared with."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
+    return unaccented(text).lower()
 
 
 def plain_name(name: str) -> str:

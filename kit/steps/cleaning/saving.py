@@ -17,7 +17,7 @@ from kit.steps.cleaning import log as logs
 from kit.steps.cleaning.joining import join_by_key
 from kit.steps.cleaning.recipe import recipe_of, to_yaml
 from kit.steps.cleaning.session import Cleaning
-from kit.steps.cleaning.state import unaccented
+from kit.words import unaccented
 
 FOLDER = "clean"
 RECIPE = f"{FOLDER}/recipe.yaml"

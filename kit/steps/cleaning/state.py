@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,6 +17,7 @@ import pandas as pd
 
 from kit import keys
 from kit.findings import KitError, Place, error
+from kit.words import unaccented
 
 HERE = Path(__file__).parent
 FIELDS = json.loads((HERE / "fields.json").read_text(encoding="utf-8"))["fields"]
@@ -112,13 +112,6 @@ class State:
 def plain_name(name: str) -> str:
     """A column's name as the catalogue of fields writes it: capitals, no accents, signs as underscores."""
     return re.sub(r"[^A-Z0-9]+", "_", unaccented(str(name)).upper()).strip("_")
-
-
-def unaccented(text: str) -> str:
-    """The text without diacritics."""
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,8 @@ import pandas as pd
 
 from kit.findings import Finding, warning
 from kit.steps.cleaning.proposals import Draft, changed, examples, proposal_id, rule
-from kit.steps.cleaning.state import CATALOGUES, Field, State, unaccented
+from kit.steps.cleaning.state import CATALOGUES, Field, State
+from kit.words import unaccented
 
 _MOST_VALUES = 3000  # distinct values above which a column is free text and is not clustered
 _NEAR = 2  # edits at most between neighbours

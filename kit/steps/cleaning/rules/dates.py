@@ -10,8 +10,9 @@ import pandas as pd
 
 from kit.findings import Finding, error, warning
 from kit.steps.cleaning.proposals import Draft, examples, proposal_id, rule
-from kit.steps.cleaning.state import CATALOGUES, Field, State, unaccented
+from kit.steps.cleaning.state import CATALOGUES, Field, State
 from kit.tables.facts import facts
+from kit.words import unaccented
 
 ISO = (
     r"[0-9]{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?"

@@ -12,7 +12,8 @@ import pandas as pd
 
 from kit.findings import Finding, error, warning
 from kit.steps.cleaning.proposals import Draft, examples, proposal_id, rule
-from kit.steps.cleaning.state import Field, State, unaccented
+from kit.steps.cleaning.state import Field, State
+from kit.words import unaccented
 
 _PLAIN = r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _BODY = re.compile(

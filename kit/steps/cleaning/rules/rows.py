@@ -9,8 +9,9 @@ import pandas as pd
 from kit import keys as layouts
 from kit.findings import Finding, error, warning
 from kit.steps.cleaning.proposals import Draft, proposal_id, rule
-from kit.steps.cleaning.state import State, unaccented
+from kit.steps.cleaning.state import State
 from kit.tables.facts import pattern
+from kit.words import unaccented
 
 
 @rule("rows-total")

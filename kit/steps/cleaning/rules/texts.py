@@ -9,8 +9,9 @@ import pandas as pd
 
 from kit.findings import Finding, advice, warning
 from kit.steps.cleaning.proposals import Draft, by_unique, changed, examples, proposal_id, rule
-from kit.steps.cleaning.state import CATALOGUES, KINDS, Field, State, unaccented
+from kit.steps.cleaning.state import CATALOGUES, KINDS, Field, State
 from kit.tables.values import missing_marks
+from kit.words import unaccented
 
 _NOT_KEYS = tuple(kind for kind in KINDS if kind not in {"key", "code"})
 _MOJIBAKE = re.compile(r"[ÂÃ][\x80-\xbf¡-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€")
