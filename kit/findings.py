@@ -47,9 +47,11 @@ _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.ADVICE: 2}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where: any of file, sheet or layer, rows, column, and a named item (a key, a field's path).
+    """Where: any of file, sheet or layer, rows, column, and a named item (a key, a part of a form).
 
-    ``rows`` are the row numbers a person sees when the file is opened in a spreadsheet: 1 is the first line.
+    ``rows`` are the row numbers a person sees when the file is opened in a spreadsheet: 1 is the first line. ``field``
+    is for programs and is not shown: the path of a model's field, with positions from 0 ("indicators.0.baseline"),
+    beside which a form shows the finding.
     """
 
     file: str | None = None
@@ -57,6 +59,7 @@ class Place:
     rows: tuple[int, ...] = ()
     column: str | None = None
     item: str | None = None
+    field: str | None = None
 
     def render(self, lang: str | None = None) -> str:
         """The place in words, from the widest to the narrowest."""
