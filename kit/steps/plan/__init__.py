@@ -3,11 +3,9 @@
 `Plan` ranks, judges and writes; `blank_scores` is the table to fill in; `calendar` gives the Guide's deadlines.
 """
 
-from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from kit.steps.examples import plan_example
 from kit.steps.plan.facts import CRITERIA, FREQUENCIES, HEADERS, calendar, criteria, frequencies, frequency_code
 from kit.steps.plan.model import Item, Plan
 from kit.steps.plan.priorities import blank_scores
@@ -27,7 +25,10 @@ __all__ = [
 ]
 
 
-def example() -> dict[str, Any]:
-    """What Valle Abierto's working group decided: the arguments of `Plan.from_inventory` after the inventory."""
-    path = Path(__file__).parents[1] / "examples" / "plan.yaml"
-    return dict(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+def example(theme: str = "cadastre") -> dict[str, Any]:
+    """What Valle Abierto's working group decided for a theme: what `Plan.from_inventory` takes after the inventory.
+
+    Raises:
+        KeyError: for a theme without an example.
+    """
+    return plan_example(theme)
