@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import copy
-import datetime as dt
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from kit import messages
-from kit.findings import KitError
 from kit.portfolio import Portfolio
 from kit.steps.examples import example
-from kit.steps.impact import STORY, Impact
 from kit.steps.problem import Problem
 from kit.steps.readiness import DIMENSIONS, Readiness
 from kit.steps.theory import DRAWING, Theory
 
-MODELS = {"readiness": Readiness, "problem": Problem, "theory": Theory, "impact": Impact}
+MODELS = {"readiness": Readiness, "problem": Problem, "theory": Theory}
 
 
 @pytest.fixture
@@ -99,11 +96,6 @@ def test_the_two_languages_of_the_worked_case_have_the_same_shape():
         ("theory", "actions.2", ..., "theory.nothing-leads-here"),
         ("theory", "assumptions", [], "theory.no-assumption"),
         ("theory", "assumptions.0.test", "", "theory.untested-assumption"),
-        ("impact", "story", ..., "impact.no-story"),
-        ("impact", "story.results", "", "impact.story-incomplete"),
-        ("impact", "reuses", [], "impact.no-reuse"),
-        ("impact", "reports.0.answer", "", "impact.unanswered"),
-        ("impact", "reports.0.answered", dt.date(2016, 3, 1), "impact.late-answer"),
     ],
 )
 def test_each_rule_finds_its_fault_and_says_it_in_both_languages(step, path, value, code):
@@ -161,38 +153,3 @@ def test_a_step_is_saved_with_its_findings_and_comes_back(step, portfolio):
 def test_theory_leaves_its_drawing(portfolio):
     Theory.of(example("theory", "es")).save(portfolio)
     assert "<svg" in portfolio.read_text(DRAWING)
-
-
-def test_progress_is_the_share_of_the_way_from_baseline_to_target():
-    impact, theory = Impact.of(example("impact", "es")), Theory.of(example("theory", "es"))
-    shares = {indicator.name: share for indicator, _, share in impact.progress(theory)}
-    assert shares["Días para obtener la constancia"] == pytest.approx(15 / 18)
-    assert shares["Predial cobrado"] == pytest.approx(4 / 11)
-
-
-def test_impact_is_held_against_the_theory(portfolio, lang):
-    theory = Theory.of(example("theory", lang))
-    data = _set(example("impact", lang), "follow_ups.0.indicator", "Otra cosa")
-    data = _set(_set(data, "follow_ups.3", ...), "follow_ups.2.source", "")
-    assert Impact.of(data).check_against(theory).codes() == {
-        "impact.unknown-indicator",
-        "impact.not-followed",
-        "impact.no-source",
-    }
-
-
-def test_the_story_is_a_page_in_the_official_order_and_nothing_in_it_is_markup(portfolio, lang):
-    Theory.of(example("theory", lang)).save(portfolio)
-    data = _set(example("impact", lang), "story.results", "<img src=x onerror=alert(1)>")
-    assert len(Impact.of(data).save(portfolio)) == 0
-    page = portfolio.read_text(STORY)
-    parts = [messages.text(f"impact.story.{n}") for n in ("background", "challenges", "solution", "results")]
-    assert [page.index(f"<h2>{part}") for part in parts] == sorted(page.index(f"<h2>{part}") for part in parts)
-    assert "<img" not in page and f'<html lang="{lang}">' in page
-
-
-def test_impact_before_the_theory_names_the_step_to_do_first(portfolio):
-    with pytest.raises(KitError) as caught:
-        Impact.of(example("impact", "es")).save(portfolio)
-    assert "02-theory" in str(caught.value)
-    assert portfolio.steps_done() == []

@@ -27,7 +27,7 @@ from kit.steps.plan.facts import (
     is_interval,
 )
 from kit.steps.plan.files import OFFICIALS, PERSON
-from kit.steps.readiness import role_name
+from kit.steps.readiness import Person, role_name
 
 if TYPE_CHECKING:
     from kit.steps.plan.model import Item, Plan
@@ -53,6 +53,11 @@ def _place(rows: list[int], key: str) -> Place:
     return Place(_FILE, rows=tuple(rows), column=header(key))
 
 
+def _cell(key: str, field: str | None = None) -> Place:
+    """A column that stands for the whole plan: the same in every row, so without rows, and a field of the form."""
+    return Place(_FILE, column=header(key), field=field or key)
+
+
 def _rows(plan: Plan, items: list[Item]) -> list[int]:
     """The rows in the file: the header is row 1."""
     numbers = {id(item): row for row, item in enumerate(plan.items, start=2)}
@@ -62,29 +67,29 @@ def _rows(plan: Plan, items: list[Item]) -> list[int]:
 def _officials(plan: Plan) -> Iterator[Finding]:
     """Two officials, each with name, position and official mail; ours: they are two people."""
     if not plan.vision:
-        yield warning("plan.no-vision", Place(_FILE, column=header("vision")))
+        yield warning("plan.no-vision", _cell("vision"))
     for role in OFFICIALS:
-        person = getattr(plan, role)
-        title = role_name(role)
-        if person is None:
-            yield error("plan.official-missing", Place(_FILE, column=header(f"{role}.name")), role=title)
-            continue
-        empty = [header(f"{role}.{part}") for part in PERSON if not getattr(person, part)]
-        if empty:
-            yield error("plan.official-incomplete", Place(_FILE, item=role), role=title, n=len(empty), columns=empty)
-        if person.email and not _EMAIL.fullmatch(person.email):
-            yield error("plan.email", Place(_FILE, column=header(f"{role}.email")), role=title, email=person.email)
-        elif person.email.rpartition("@")[2].lower() in TEMPLATE["personal_mail"]:
-            yield advice(
-                "plan.email-personal", Place(_FILE, column=header(f"{role}.email")), role=title, email=person.email
-            )
-    if (
-        plan.liaison
-        and plan.administrator
-        and plan.liaison.name
-        and fold(plan.liaison.name) == fold(plan.administrator.name)
-    ):
-        yield warning("plan.one-person", Place(_FILE), name=plan.liaison.name)
+        yield from _official(getattr(plan, role), role)
+    names = [person.name for person in (plan.liaison, plan.administrator) if person and person.name]
+    if len(names) == len(OFFICIALS) and len({fold(name) for name in names}) == 1:
+        yield warning("plan.one-person", _cell("administrator.name"), name=names[0])
+
+
+def _official(person: Person | None, role: str) -> Iterator[Finding]:
+    """One of the two: a finding for each part that is blank, unless all are."""
+    title = role_name(role)
+    empty = [part for part in PERSON if not getattr(person, part, "")]
+    if person is None or len(empty) == len(PERSON):
+        yield error("plan.official-missing", _cell(f"{role}.name", field=role), role=title)
+        return
+    for part in empty:
+        place = _cell(f"{role}.{part}")
+        yield error("plan.official-incomplete", place, role=title, column=header(f"{role}.{part}"))
+    place = _cell(f"{role}.email")
+    if person.email and not _EMAIL.fullmatch(person.email):
+        yield error("plan.email", place, role=title, email=person.email)
+    elif person.email.rpartition("@")[2].lower() in TEMPLATE["personal_mail"]:
+        yield advice("plan.email-personal", place, role=title, email=person.email)
 
 
 def _items(plan: Plan) -> Iterator[Finding]:
