@@ -47,12 +47,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet to write: its table, widths, and the choices of the columns that have a drop-down."""
+    """A sheet to write: its table, widths, and the choices of the columns that have a drop-down.
+
+    A prompt is what a spreadsheet shows beside a cell of such a column when it is chosen; 255 characters at most.
+    """
 
     title: str
     table: pd.DataFrame
     widths: Sequence[float]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
 
 def as_text(values: pd.Series) -> pd.Series:
@@ -104,6 +108,8 @@ def _add_sheet(book: Workbook, sheet: Sheet) -> None:
     for header, choices in sheet.choices.items():
         letter = get_column_letter(headers.index(header) + 1)
         rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=False)
+        if header in sheet.prompts:
+            rule.prompt, rule.showInputMessage = sheet.prompts[header], True
         rule.add(f"{letter}2:{letter}{last}")
         page.add_data_validation(rule)
 
