@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from kit.findings import Findings, KitError, Place, error
 from kit.portfolio import Portfolio
@@ -19,10 +19,33 @@ from kit.portfolio import Portfolio
 M = TypeVar("M", bound="Model")
 
 
-class Model(BaseModel):
-    """Base of the steps' models: unknown fields are reported, blanks around texts are dropped."""
+def _as_texts(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return [value] if value.strip() else []
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, validate_assignment=True)
+
+def _as_text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+Texts = Annotated[list[str], BeforeValidator(_as_texts)]  # one text alone is a list of one
+LooseDate = Annotated[str, BeforeValidator(_as_text)]  # "2014", "2014-12" or a whole date
+
+
+class Model(BaseModel):
+    """Base of the steps' models: unknown fields are reported, blanks around texts are dropped.
+
+    A figure where a text is asked for ("date: 2014") is that text; a field left blank in YAML has its default.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        validate_assignment=True,
+        coerce_numbers_to_str=True,
+        allow_inf_nan=False,
+    )
 
     @classmethod
     def read(cls: type[M], data: Any, file: str | None = None) -> tuple[M | None, Findings]:
@@ -95,6 +118,7 @@ _EXPECTED = {
     "int": "123",
     "float": "12.5",
     "date": "AAAA-MM-DD",
+    "finite": "12.5",
     "bool": "true / false",
     "list": "[…, …]",
     "tuple": "[…, …]",
@@ -113,11 +137,11 @@ def _short(value: Any, limit: int = 60) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """YAML's own classes as Python's; a date read as a date stays one, so that pydantic may judge it."""
+    """YAML's own classes as Python's, without what was left blank; a date stays one, so that pydantic may judge it."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_plain(item) for item in value if item is not None]
     if isinstance(value, bool) or value is None or isinstance(value, (dt.date, dt.datetime)):
         return value
     for kind in (str, int, float):

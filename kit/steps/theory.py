@@ -9,43 +9,65 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from kit import messages
-from kit.findings import Findings, Place, advice, error, warning
-from kit.models import Model
+from kit.findings import Findings
+from kit.models import Model, Texts
 from kit.portfolio import Portfolio
-from kit.steps.base import StepModel
+from kit.steps import chain, needs
+from kit.steps.base import Named, StepModel
 from kit.steps.canvas import Box, draw_canvas
-from kit.steps.problem import Problem, plain
+from kit.steps.inventory import Inventory
+from kit.steps.problem import Problem
 
 DRAWING = "theory.svg"
+LINKS = ("entry_point", "actions", "indicators", "benefits", "change")  # by the box that each leads to
 
 
 class Indicator(Model):
     """A measurable effect: unit, baseline, target, date and source."""
 
-    name: str
+    name: str = ""
     unit: str = ""
     baseline: float | None = None
+    baseline_date: dt.date | None = None
     target: float | None = None
-    date: dt.date | None = None
+    date: dt.date | None = None  # of the target
     source: str = ""
+    better: Literal["", "lower", "higher"] = ""
+
+
+class DataNeed(Named):
+    """A dataset that an action needs, and the area that holds it."""
+
+    holder: str = ""
+
+
+class Stakeholder(Named):
+    """Somebody who gains, loses, decides or helps."""
+
+    role: str = ""
+    interest: str = ""
 
 
 class Action(Model):
     """What is done, by whom, with which data, and which indicators it should move."""
 
-    name: str
+    name: str = ""
     who: str = ""
-    data: list[str] = []
-    leads_to: list[str] = []
+    data: list[DataNeed] = []
+    leads_to: Texts = []
 
 
 class Assumption(Model):
-    """What must be true for the chain to hold, and how one would notice that it is not."""
+    """What must be true for a link of the chain to hold, and how one would notice that it is not.
 
-    statement: str
+    A link is named by the box that it leads to.
+    """
+
+    statement: str = ""
+    link: Literal["", "entry_point", "actions", "indicators", "benefits", "change"] = ""
     test: str = ""
 
 
@@ -54,95 +76,56 @@ class Theory(StepModel):
 
     step: ClassVar[str] = "02"
     file: ClassVar[str] = "theory.yaml"
+    links: ClassVar[tuple[str, ...]] = LINKS
 
-    problem: str
-    change: str
-    audience: list[str] = []
+    date: dt.date | None = None  # when it was agreed; targets lie after it
+    problem: str = ""
+    change: str = ""
+    audience: Texts = []
     entry_point: str = ""
     actions: list[Action] = []
     indicators: list[Indicator] = []
-    benefits: list[str] = []
+    benefits: Texts = []
     assumptions: list[Assumption] = []
-    stakeholders: list[str] = []
+    stakeholders: list[Stakeholder] = []
 
     @classmethod
     def from_problem(cls, problem: Problem, **fields: object) -> Theory:
         """A theory that begins with the problem of step 01."""
         return cls.of({"problem": problem.statement, **fields})
 
+    # -- rules ---------------------------------------------------------------------------------------------------------
+
     def check(self) -> Findings:
         """A chain that breaks, an indicator that cannot be measured, an assumption that nobody tests."""
-        found = Findings()
-        for name in ("audience", "entry_point", "benefits", "stakeholders"):
-            if not getattr(self, name):
-                found.add(warning("theory.empty-box", Place(self.file, item=name), box=box_name(name)))
-        if not self.actions:
-            found.add(error("theory.no-action", Place(self.file, item="actions")))
-        for action in self.actions:
-            found.extend(self._check_action(action))
-        for indicator in self.indicators:
-            found.extend(self._check_indicator(indicator))
-        if not self.assumptions:
-            found.add(warning("theory.no-assumption", Place(self.file, item="assumptions")))
-        for assumption in self.assumptions:
-            if not assumption.test:
-                found.add(
-                    warning(
-                        "theory.untested-assumption",
-                        Place(self.file, item="assumptions"),
-                        statement=assumption.statement,
-                    )
-                )
+        return chain.check(self)
+
+    def check_in(self, portfolio: Portfolio) -> Findings:
+        """What `check` finds, and what does not fit the steps that the portfolio holds: the problem, the inventory."""
+        found = self.check()
+        if portfolio.exists(Problem.file):
+            found.extend(self.check_problem(Problem.from_portfolio(portfolio)))
+        if portfolio.exists(Inventory.csv):
+            found.extend(self.check_inventory(Inventory.load(portfolio)))
         return found
 
-    def _check_action(self, action: Action) -> Findings:
-        found = Findings()
-        place = Place(self.file, item=action.name)
-        known = {plain(indicator.name) for indicator in self.indicators}
-        stray = [name for name in action.leads_to if plain(name) not in known]
-        if not action.leads_to:
-            found.add(error("theory.broken-chain", place, action=action.name))
-        if stray:
-            found.add(
-                error("theory.unknown-indicator", place, names=stray, known=[i.name for i in self.indicators] or ["-"])
-            )
-        if not action.data:
-            found.add(advice("theory.no-data", place, action=action.name))
-        if not action.who:
-            found.add(warning("theory.nobody", place, action=action.name))
-        return found
-
-    def _check_indicator(self, indicator: Indicator) -> Findings:
-        found = Findings()
-        place = Place(self.file, item=indicator.name)
-        empty = [n for n in ("unit", "baseline", "target", "date", "source") if getattr(indicator, n) in (None, "")]
-        if empty:
-            found.add(error("theory.indicator-incomplete", place, indicator=indicator.name, fields=empty))
-        elif indicator.baseline == indicator.target:
-            found.add(error("theory.no-change", place, indicator=indicator.name))
-        if not any(plain(indicator.name) == plain(name) for action in self.actions for name in action.leads_to):
-            found.add(warning("theory.nothing-leads-here", place, indicator=indicator.name))
-        return found
+    def check_problem(self, problem: Problem) -> Findings:
+        """Whether the theory begins with the problem of step 01."""
+        return chain.check_problem(self, problem)
 
     def check_data(self, datasets: Iterable[str]) -> Findings:
-        """After step 03: the data that actions need and that no inventory row answers.
+        """The data that actions need and that no inventory row answers, by the names alone.
 
         Args:
             datasets: names of the inventory's datasets and resources.
         """
-        known = [plain(name) for name in datasets]
-        found = Findings()
-        for action in self.actions:
-            missing = [
-                need for need in action.data if not any(plain(need) in name or name in plain(need) for name in known)
-            ]
-            if missing:
-                found.add(
-                    warning(
-                        "theory.data-not-in-inventory", Place(self.file, item=action.name), n=len(missing), data=missing
-                    )
-                )
-        return found
+        return needs.check(self, [needs.Row(name) for name in datasets])
+
+    def check_inventory(self, inventory: Inventory) -> Findings:
+        """After step 03: data needs that no row answers, that are not public, or that somebody else holds."""
+        return needs.check(self, needs.rows(inventory))
+
+    # -- showing -------------------------------------------------------------------------------------------------------
 
     def drawing(self) -> str:
         """The canvas as SVG, for one A4 page on its side."""
@@ -179,7 +162,7 @@ class Theory(StepModel):
         return self.drawing()
 
     def _words(self, action: Action) -> str:
-        data = messages.text("theory.needs-data", data=action.data) if action.data else ""
+        data = messages.text("theory.needs-data", data=[str(need) for need in action.data]) if action.data else ""
         return f"{action.name} {data}".strip()
 
 
