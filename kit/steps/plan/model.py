@@ -1,4 +1,4 @@
-"""Step 04: priorities and the institutional opening plan, on the official eleven-column template."""
+"""Step 04: the institutional opening plan, on the official eleven-column template, and the priorities behind it."""
 
 from __future__ import annotations
 
@@ -7,65 +7,32 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
-from pydantic import PrivateAttr, field_validator
 
 from kit import messages
-from kit.findings import Findings, KitError, Place, error
+from kit.findings import Findings, KitError, error
 from kit.markup import table as html_table
-from kit.models import Model
 from kit.portfolio import Portfolio
 from kit.steps.inventory import Inventory
 from kit.steps.inventory.template import fold
-from kit.steps.plan import files, picture, rules
-from kit.steps.plan.facts import CRITERIA, UNKNOWN_EFFORT, frequency_code, frequency_word
-from kit.steps.plan.picture import Dot
-from kit.steps.plan.priorities import Scores, as_scores, as_weights, matrix, points, ranks, stability
+from kit.steps.plan import files, rules
+from kit.steps.plan.editing import Edited
+from kit.steps.plan.facts import frequency_word, last_day
+from kit.steps.plan.priorities import Scores, as_scores, as_weights
+from kit.steps.plan.ranked import Item
 from kit.steps.readiness import Person, Readiness
 
-_SEED = 20150618
-_BASIS = ("weights", "scores", "effort", "start")  # what the official file has no column for
+_BASIS = ("weights", "scores", "effort", "start", "guide")  # what the official file has no column for
 V = TypeVar("V")
 
 
-class Item(Model):
-    """A dataset of the plan; frequency and date as typed, so that a rule can say what is wrong with them."""
-
-    dataset: str = ""
-    description: str = ""
-    frequency: str = ""
-    date: str = ""
-
-    @field_validator("date", mode="before")
-    @classmethod
-    def _date_as_text(cls, value: Any) -> Any:
-        return value.isoformat()[:10] if isinstance(value, dt.date) else value
-
-    @field_validator("frequency", mode="after")
-    @classmethod
-    def _value_of_the_catalogue(cls, value: str) -> str:
-        return frequency_code(value)
-
-
-class Plan(Model):
+class Plan(Edited):
     """An opening plan: vision, two officials, the datasets chosen, and the scores behind the choice."""
 
     step: ClassVar[str] = "04"
     csv: ClassVar[str] = "plan.csv"
     xlsx: ClassVar[str] = "plan.xlsx"
     yaml: ClassVar[str] = "priorities.yaml"
-
-    vision: str = ""
-    liaison: Person | None = None  # Enlace Institucional de Datos Abiertos
-    administrator: Person | None = None  # Administrador de Datos
-    items: list[Item] = []
-    weights: dict[str, float] = {}
-    scores: dict[str, dict[str, float]] = {}
-    effort: dict[str, float] = {}
-    start: dt.date | None = None  # the day from which dates count; without it today
-    _inventory: Inventory | None = PrivateAttr(default=None)
 
     # -- making one --------------------------------------------------------------------------------------------------
 
@@ -121,7 +88,7 @@ class Plan(Model):
                 dataset=name,
                 description=words.get(name, known["description"].get(name, "")),
                 frequency=each.get(name, ""),
-                date=day.get(name) or _last_day(str(known["month"].get(name, ""))),
+                date=day.get(name) or last_day(str(known["month"].get(name, ""))),
             )
             for name in plan._choice(choose)
         ]
@@ -129,10 +96,9 @@ class Plan(Model):
 
     def _choice(self, choose: int | Sequence[str] | None) -> list[str]:
         """Names of the datasets to plan, best first."""
-        board = self.scoreboard()
         if choose is None or isinstance(choose, int):
-            best = board.loc[(board["points"] > 0) & board["public"], "dataset"]
-            return [str(name) for name in best][:choose]
+            return self.best(choose)
+        board = self.scoreboard()
         wanted = {fold(name): name for name in choose}
         ordered = [str(name) for name in board["dataset"] if fold(name) in wanted]
         known = {fold(name) for name in ordered}
@@ -171,11 +137,6 @@ class Plan(Model):
 
     # -- judging -----------------------------------------------------------------------------------------------------
 
-    @property
-    def inventory(self) -> Inventory | None:
-        """The inventory behind the plan, if it is known."""
-        return self._inventory
-
     def check(self, inventory: Inventory | None = None, *, today: dt.date | None = None) -> Findings:
         """What the rules find.
 
@@ -184,113 +145,6 @@ class Plan(Model):
             today: the day before which a date is past; without it `start`, else today.
         """
         return rules.check(self, inventory or self._inventory, today or self.start or dt.date.today())
-
-    # -- priorities --------------------------------------------------------------------------------------------------
-
-    def scoreboard(self) -> pd.DataFrame:
-        """All datasets by points.
-
-        Returns:
-            ``rank``, ``dataset``, ``points`` (0 to 100), the seven criteria, ``effort``, ``public``, ``chosen``.
-        """
-        names, public = self._datasets()
-        scores = matrix(self.scores, names)
-        total = points(scores, self._weights())
-        board = pd.DataFrame({"rank": ranks(total), "dataset": names, "points": total})
-        board[list(CRITERIA)] = scores
-        chosen = {fold(item.dataset) for item in self.items}
-        board["effort"] = [float(self.effort.get(name, UNKNOWN_EFFORT)) for name in names]
-        board["public"] = public
-        board["chosen"] = [fold(name) in chosen for name in names]
-        return board.sort_values("rank", kind="stable").reset_index(drop=True)
-
-    def ranking(self, lang: str | None = None) -> pd.DataFrame:
-        """The scoreboard with the headings of the language; each criterion's heading says its weight."""
-        weights = dict(zip(CRITERIA, self._weights(), strict=True))
-        titles = {name: messages.text(f"plan.heading.{name}", lang=lang) for name in ("rank", "dataset", "points")}
-        titles |= {
-            name: messages.text(
-                "plan.weighted", lang=lang, name=messages.text(f"plan.short.{name}", lang=lang), weight=w
-            )
-            for name, w in weights.items()
-        }
-        titles["chosen"] = messages.text("plan.heading.chosen", lang=lang)
-        board = self.scoreboard()[list(titles)].round(1)
-        yes, no = (messages.text(f"findings.bool.{word}", lang=lang) for word in ("yes", "no"))
-        return board.assign(chosen=board["chosen"].map({True: yes, False: no})).rename(columns=titles)
-
-    def sensitivity(
-        self,
-        top: int | None = None,
-        *,
-        draws: int = 1000,
-        spread: float = 0.5,
-        seed: int = _SEED,
-        lang: str | None = None,
-    ) -> pd.DataFrame:
-        """How firm each place is when every weight is drawn anew within ± ``spread`` of itself.
-
-        Args:
-            top: how many places count as the top; without it as many as the plan has datasets, or five.
-            draws: how many sets of weights.
-            spread: 0.5 draws each weight between half and one and a half of itself.
-            seed: the same seed gives the same table.
-            lang: of the headings.
-
-        Returns:
-            Per dataset, best first: place, dataset, share of the draws among the top in per cent, best and worst place.
-        """
-        board = self.scoreboard()
-        n = top or len(self.items) or min(5, len(board))
-        scores = board[list(CRITERIA)].to_numpy(dtype="float64")
-        share, best, worst = stability(scores, self._weights(), n, draws=draws, spread=spread, seed=seed)
-        titles = {
-            name: messages.text(f"plan.heading.{name}", lang=lang) for name in ("rank", "dataset", "best", "worst")
-        }
-        in_top = messages.text("plan.heading.in-top", lang=lang, n=n)
-        return pd.DataFrame(
-            {
-                titles["rank"]: board["rank"],
-                titles["dataset"]: board["dataset"],
-                in_top: np.round(100 * share, 1),
-                titles["best"]: best,
-                titles["worst"]: worst,
-            }
-        )
-
-    def picture(self) -> Figure:
-        """The value and effort chart; `describe` says the same in words."""
-        return picture.draw(self._dots())
-
-    def describe(self) -> str:
-        """The chart in words, for its alt text."""
-        return picture.describe(self._dots())
-
-    def chart(self, path: str | Path) -> str:
-        """Write the value and effort chart (PNG, SVG or PDF by the name's ending) and return its alt text."""
-        target = Path(path)
-        try:
-            self.picture().savefig(target, dpi=150)
-        except (OSError, ValueError) as problem:
-            raise KitError(error("plan.chart-not-written", Place(str(target)), reason=str(problem))) from None
-        return self.describe()
-
-    def _dots(self) -> list[Dot]:
-        board = self.scoreboard()
-        columns = (board[name].tolist() for name in ("rank", "dataset", "points", "effort", "chosen"))
-        return [Dot(*values) for values in zip(*columns, strict=True)]
-
-    def _weights(self) -> np.ndarray:
-        weights = [self.weights.get(name, 1.0) for name in CRITERIA]
-        return np.asarray(weights if any(weights) else [1.0] * len(CRITERIA))
-
-    def _datasets(self) -> tuple[list[str], list[bool]]:
-        """Every dataset there is to rank, and whether it has a public resource (assumed if no inventory says)."""
-        if self._inventory is not None and len(self._inventory):
-            known = self._inventory.datasets()
-            return [str(name) for name in known["dataset"]], [bool(n) for n in known["public"] > 0]
-        names = list(dict.fromkeys([*self.scores, *(item.dataset for item in self.items if item.dataset)]))
-        return names, [True] * len(names)
 
     # -- writing and showing -----------------------------------------------------------------------------------------
 
@@ -340,8 +194,3 @@ def _people(officials: Readiness | Mapping[str, Person | Mapping[str, str] | Non
     if unknown:
         raise KitError(error("plan.unknown-role", names=unknown, known=list(files.OFFICIALS)))
     return {role: p.model_dump() if isinstance(p, Person) else p for role, p in people.items()}
-
-
-def _last_day(month: str) -> str:
-    """The last day of a month AAAA-MM as AAAA-MM-DD."""
-    return str(pd.Period(month, freq="M").end_time.date()) if month else ""

@@ -52,13 +52,17 @@ def as_scores(given: pd.DataFrame | Scores | None) -> dict[str, dict[str, float]
         raise KitError(error("plan.unknown-criterion", names=sorted(unknown), known=list(CRITERIA)))
     result: dict[str, dict[str, float]] = {}
     for dataset, scores in rows.items():
-        numbers = {name: _number(value, str(dataset)) for name, value in scores.items()}
+        numbers = {name: a_score(value, str(dataset)) for name, value in scores.items()}
         result[str(dataset)] = {name: value for name, value in numbers.items() if value is not None}
     return result
 
 
-def _number(value: Any, dataset: str) -> float | None:
-    """One score; None for a blank."""
+def a_score(value: Any, dataset: str) -> float | None:
+    """One score; None for a blank.
+
+    Raises:
+        KitError: ``plan.score-unreadable``.
+    """
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
         return None
     if isinstance(value, (bool, np.bool_)):
@@ -84,14 +88,27 @@ def as_weights(given: Mapping[str, Any] | None) -> dict[str, float]:
     for name, value in (given or {}).items():
         if name not in weights:
             raise KitError(error("plan.unknown-criterion", names=[str(name)], known=list(CRITERIA)))
-        try:
-            weights[name] = float(value)
-        except (TypeError, ValueError):
-            raise KitError(error("plan.weights", Place(item=name), values=[str(value)])) from None
-    wrong = [value for value in weights.values() if not 0 <= value < np.inf]
-    if wrong or not any(weights.values()):
-        raise KitError(error("plan.weights", values=wrong or [0]))
+        weights[name] = a_weight(value, name) or 0.0
+    if not any(weights.values()):
+        raise KitError(error("plan.weights", values=[0]))
     return weights
+
+
+def a_weight(value: Any, criterion: str) -> float | None:
+    """One weight, 0 or more; None for a blank.
+
+    Raises:
+        KitError: ``plan.weights``.
+    """
+    if value is None or not str(value).strip():
+        return None
+    try:
+        weight = float(str(value).strip().replace(",", "."))
+    except ValueError:
+        weight = -1.0
+    if not 0 <= weight < np.inf:
+        raise KitError(error("plan.weights", Place(item=criterion), values=[str(value)]))
+    return weight
 
 
 def matrix(scores: Mapping[str, Mapping[str, float]], datasets: Iterable[str]) -> np.ndarray:

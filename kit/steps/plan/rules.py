@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kit import messages
 from kit.findings import Finding, Findings, Place, advice, error, warning
 from kit.steps.inventory import Inventory
 from kit.steps.inventory.template import fold
@@ -27,6 +28,7 @@ from kit.steps.plan.facts import (
     is_interval,
 )
 from kit.steps.plan.files import OFFICIALS, PERSON
+from kit.steps.plan.schedule import a_day
 from kit.steps.readiness import Person, role_name
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 _FILE = "plan.csv"
 _BASIS = "priorities.yaml"
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _EMAIL = re.compile(TEMPLATE["email_pattern"])
 
 
@@ -45,6 +46,7 @@ def check(plan: Plan, inventory: Inventory | None, today: dt.date) -> Findings:
     found.extend(_frequencies(plan))
     found.extend(_dates(plan, today))
     found.extend(_against_inventory(plan, inventory))
+    found.extend(_weights(plan))
     found.extend(_priorities(plan))
     return found
 
@@ -130,17 +132,9 @@ def _frequencies(plan: Plan) -> Iterator[Finding]:
         yield advice("plan.frequency-uncommon", _place(_rows(plan, uncommon), "frequency"), values=values)
 
 
-def _day(text: str) -> dt.date | None:
-    """The date that ``text`` is, written AAAA-MM-DD."""
-    try:
-        return dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
-    except ValueError:
-        return None
-
-
 def _dates(plan: Plan, today: dt.date) -> Iterator[Finding]:
     """Dates AAAA-MM-DD, not past, and within 365 natural days for what belongs to the strategic infrastructure."""
-    dated = [(item, _day(item.date)) for item in plan.items if item.date]
+    dated = [(item, a_day(item.date)) for item in plan.items if item.date]
     wrong = [item for item, day in dated if day is None]
     past = [item for item, day in dated if day is not None and day < today]
     limit = today + dt.timedelta(days=IEDA_DAYS)
@@ -177,6 +171,20 @@ def _against_inventory(plan: Plan, inventory: Inventory | None) -> Iterator[Find
     scored = [name for name in plan.scores if fold(name) not in public]
     if scored:
         yield warning("plan.scored-not-in-inventory", Place(_BASIS), n=len(scored), names=scored)
+
+
+def _weights(plan: Plan) -> Iterator[Finding]:
+    """Weights and scores are those of the seven criteria; no weight is negative, and one is more than 0."""
+    names = {*plan.weights, *(name for scores in plan.scores.values() for name in scores)}
+    strange = sorted(names - set(CRITERIA))
+    if strange:
+        yield error("plan.unknown-criterion", Place(_BASIS, field="weights"), names=strange, known=list(CRITERIA))
+    for name in CRITERIA:
+        if plan.weights.get(name, 1.0) < 0:
+            place = Place(_BASIS, item=messages.text(f"plan.short.{name}"), field=f"weights.{name}")
+            yield error("plan.weights", place, values=[plan.weights[name]])
+    if not any(plan.weights.get(name, 1.0) > 0 for name in CRITERIA):
+        yield error("plan.weights", Place(_BASIS, field="weights"), values=[0])
 
 
 def _priorities(plan: Plan) -> Iterator[Finding]:
