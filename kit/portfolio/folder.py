@@ -21,9 +21,10 @@ from ruamel.yaml.error import YAMLError
 from kit import messages
 from kit.findings import Finding, Findings, KitError, Place, advice, error, warning
 from kit.integrity import digest, is_readable
+from kit.portfolio.bursts import Burst
 from kit.portfolio.disk import flush, inside, not_writable, replace
 from kit.portfolio.manifest import MANIFEST, looks_like_one, new_manifest, read_manifest, yaml_rules
-from kit.portfolio.steps import step_of
+from kit.portfolio.steps import STEPS, step_of
 
 HISTORY = "history"
 FOLDER_VARIABLE = "TALLER_PORTFOLIO"
@@ -52,6 +53,7 @@ class Portfolio:
         self.findings = findings
         self._manifest = manifest
         self._lock = FileLock(folder / ".lock", timeout=LOCK_SECONDS)
+        self._burst: Burst | None = None
 
     # -- opening ---------------------------------------------------------------------------------------------------
 
@@ -199,13 +201,25 @@ class Portfolio:
             with self._attempt(target), self._locked():  # only now: whoever makes the file may take long
                 flush(temporary)
                 new = digest(temporary)
-                if not target.exists() or digest(target) != new:
-                    self._keep(target, name)
+                old = digest(target) if target.exists() else None
+                if old != new:
+                    self._keep(target, name, old)
                     replace(temporary, target)
+                if self._burst is not None:
+                    self._burst.wrote(name, new)
                 self._note(name, step, new, target.stat().st_size)
                 self._store_manifest()
         finally:
             temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def in_burst(self, burst: Burst) -> Iterator[None]:
+        """Within the block, files are written as part of ``burst``, which says what goes to ``history/``."""
+        outer, self._burst = self._burst, burst
+        try:
+            yield
+        finally:
+            self._burst = outer
 
     @contextmanager
     def writing_folder(self, rel: str | Path, *, step: str) -> Iterator[Path]:
@@ -232,7 +246,9 @@ class Portfolio:
     def steps_done(self) -> list[str]:
         """The numbers of the steps that have left something that is still here, in order."""
         files = self._manifest["files"]
-        return sorted({str(entry["step"]) for name, entry in files.items() if (self.folder / name).exists()})
+        numbers = {step.number for step in STEPS}  # letters and the dossier belong to no step
+        found = {str(entry["step"]) for name, entry in files.items() if (self.folder / name).exists()}
+        return sorted(found & numbers)
 
     def versions(self, rel: str | Path) -> list[Version]:
         """The earlier versions of a file or folder, newest first."""
@@ -313,10 +329,12 @@ class Portfolio:
         except OSError as problem:
             raise KitError(not_writable(target, problem)) from problem
 
-    def _keep(self, target: Path, name: str) -> None:
-        if target.is_file():
-            kept = self._history_path(name, target.suffix)
-            shutil.copy2(target, kept)
+    def _keep(self, target: Path, name: str, old: str | None) -> None:
+        if old is None or not target.is_file() or (self._burst is not None and not self._burst.keeps(name, old)):
+            return
+        shutil.copy2(target, self._history_path(name, target.suffix))
+        if self._burst is not None:
+            self._burst.kept(name)
 
     def _swap_folder(self, temporary: Path, target: Path, name: str) -> None:
         kept = self._history_path(name, "") if target.exists() else None
