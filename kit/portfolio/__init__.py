@@ -14,7 +14,8 @@ Examples:
     ['04']
 """
 
+from kit.portfolio.bursts import Burst
 from kit.portfolio.folder import FOLDER_VARIABLE, Portfolio, Version
 from kit.portfolio.steps import STEPS, Step
 
-__all__ = ["FOLDER_VARIABLE", "STEPS", "Portfolio", "Step", "Version"]
+__all__ = ["FOLDER_VARIABLE", "STEPS", "Burst", "Portfolio", "Step", "Version"]

@@ -1,0 +1,1 @@
+"""Forms: what a participant fills in inside a notebook, saved to the portfolio as it is typed."""
