@@ -17,6 +17,7 @@ from kit.steps.plan.schedule import Task
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#595959"  # Okabe and Ito; the shape says the same as the colour
 _WIDTH, _ROW, _FRAME = 11.0, 0.34, 1.6  # inches
 _LABEL = 46  # characters of a line of the labels
+_MANY = 24  # rows above which a label has one line, so that the picture still fits a page
 _MARGIN = 0.03  # of the time shown, before and after
 
 
@@ -27,16 +28,17 @@ def draw(tasks: Sequence[Task], today: dt.date | None = None) -> Figure:
         tasks: of `kit.steps.plan.schedule.tasks`.
         today: the day of the line; without it, or outside the time shown, no line.
     """
-    labels = [textwrap.wrap(task.label, _LABEL)[:2] or ["-"] for task in tasks]
+    lines = 2 if len(tasks) <= _MANY else 1
+    labels = [textwrap.wrap(task.label, _LABEL, max_lines=lines, placeholder="…") or ["-"] for task in tasks]
     with mpl.rc_context({"font.size": 9}):
-        figure = Figure(figsize=(_WIDTH, _FRAME + _ROW * sum(max(1.0, 0.75 * len(lines)) for lines in labels)))
+        figure = Figure(figsize=(_WIDTH, _FRAME + _ROW * sum(max(1.0, 0.75 * len(label)) for label in labels)))
         figure.set_layout_engine("constrained")
         axes = figure.add_subplot()
         if tasks:
             _rows(axes, tasks, labels)
             _time(axes, tasks, today)
             _legend(figure, tasks)
-        axes.set_title(messages.text("plan.gantt.title"), loc="left", fontweight="bold")
+        axes.set_title(messages.text("plan.gantt.title"), loc="left", fontweight="bold", pad=18)
     return figure
 
 
@@ -67,20 +69,20 @@ def _diamond(axes: Axes, task: Task, middle: float) -> None:
     for update in task.updates:
         axes.plot([mdates.date2num(update)], [middle], marker="|", markersize=8, color=_ORANGE)
     axes.plot([day], [middle], marker="D", markersize=7, color=_ORANGE)
-    if task.updates:
-        axes.annotate(
-            _date(task), (day, middle), xytext=(-8, 0), textcoords="offset points", ha="right", va="center", fontsize=8
-        )
-    else:
-        _words(axes, task, day, middle)
+    _words(axes, task, day, middle, before=bool(task.updates))
 
 
-def _words(axes: Axes, task: Task, day: float, middle: float) -> None:
-    axes.annotate(_date(task), (day, middle), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8)
-
-
-def _date(task: Task) -> str:
-    return messages.text("plan.gantt.day", date=task.end, day=task.day)
+def _words(axes: Axes, task: Task, day: float, middle: float, *, before: bool = False) -> None:
+    axes.annotate(
+        messages.text("plan.gantt.day", date=task.end, day=task.day),
+        (day, middle),
+        xytext=(-8 if before else 8, 0),
+        textcoords="offset points",
+        ha="right" if before else "left",
+        va="center",
+        fontsize=8,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+    )
 
 
 def _time(axes: Axes, tasks: Sequence[Task], today: dt.date | None) -> None:

@@ -58,7 +58,7 @@ def draw(dots: Sequence[Dot]) -> Figure:
             axes.scatter([d.effort for d in some], [d.value for d in some], c=colour, marker=marker, s=45, label=label)
         _frame(axes)
         _numbers(axes, dots, (_HIGH - _LOW) * _LABEL / (height - _FRAME))
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, frameon=False)
+        figure.legend(loc="outside lower left", ncols=2, frameon=False)
         for column in range(columns):
             _names(figure.add_subplot(grid[1 + column]), dots, column * lines, lines)
     return figure
@@ -67,10 +67,13 @@ def draw(dots: Sequence[Dot]) -> Figure:
 def _numbers(axes: Axes, dots: Sequence[Dot], least: float) -> None:
     """The numbers to the right of their dots; where dots lie close, apart from each other with a line to the dot."""
     groups: dict[float, list[tuple[float, float, str]]] = {}
+    in_a_line = 3 if len(dots) < 100 else 2
     for (effort, value), numbers in _together(dots).items():
-        groups.setdefault(round(effort * 2) / 2, []).append((value, effort, ", ".join(numbers)))
+        for first in range(0, len(numbers), in_a_line):
+            words = ", ".join(numbers[first : first + in_a_line])
+            groups.setdefault(round(effort * 2) / 2, []).append((value, effort, words))
     for group in groups.values():
-        group.sort()
+        group.sort(key=lambda label: label[:2])
         for (value, effort, words), height in zip(group, apart([v for v, _, _ in group], least), strict=True):
             moved = abs(height - value) > least / 4
             axes.annotate(
@@ -120,7 +123,7 @@ def _names(axes: Axes, dots: Sequence[Dot], first: int, lines: int) -> None:
 
 
 def _frame(axes: Axes) -> None:
-    axes.set_xlim(LEAST_EFFORT - 0.5, MOST_EFFORT + 0.5)
+    axes.set_xlim(LEAST_EFFORT - 0.5, MOST_EFFORT + 0.8)
     axes.set_ylim(_LOW, _HIGH)
     axes.set_xticks(range(int(LEAST_EFFORT), int(MOST_EFFORT) + 1))
     axes.axhline(_HALF, color="#767676", linewidth=0.8, linestyle="--")

@@ -181,7 +181,8 @@ class Ranked(Model):
         ]
         if near:
             _, row, change = min(near)
-            said.append(_sentence("plan.firm.weakest", change, lang, name=names[row], top=n))
+            way = "up" if change.needed > change.now else "down"
+            said.append(_sentence(f"plan.firm.weakest-{way}", change, lang, name=names[row], top=n))
         return " ".join(said)
 
     def _about_the_first_two(self, board: pd.DataFrame, scores: np.ndarray, lang: str | None) -> str:
