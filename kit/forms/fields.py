@@ -33,11 +33,6 @@ class Field:
         """The last part of the path."""
         return self.path.rpartition(".")[2]
 
-    @property
-    def label_key(self) -> str:
-        """The path, as findings about unknown fields name it."""
-        return self.path
-
     def has_label(self, model: type[StepModel]) -> bool:
         """Whether the catalogue has a label for the field."""
         return messages.has(f"{PurePosixPath(model.file).stem}.field.{self.path}")

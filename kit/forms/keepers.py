@@ -1,4 +1,4 @@
-"""How a step's plain data, its model and its files in the portfolio correspond: what a session needs to know of a step."""
+"""How a step's plain data, its model and its files correspond: what a session needs to know of a step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from kit.findings import Finding, Findings, KitError, Place, error
 from kit.forms import fields, paths
 from kit.portfolio import Portfolio
-from kit.steps.base import StepModel
+from kit.steps.base import StepModel, shorten
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -87,7 +87,7 @@ class StepKeeper:
         """Numbers and dates as people write them ("1,200", "31/12/2015") become 1200 and "2015-12-31"."""
         field = fields.find(self.model, path)
         if field is None:
-            known = [f.label_key for f in fields.of(self.model)]
+            known = [f.path for f in fields.every(fields.of(self.model))]
             raise KitError(error("forms.no-such-field", Place(self.file), field=path, known=known))
         return written_as(field.kind, plain(value))
 
@@ -98,8 +98,7 @@ class StepKeeper:
         for path, leaf in paths.leaves(value):
             field = fields.find(self.model, path)
             if field and field.kind == "date" and isinstance(leaf, str) and leaf.strip() and not _ISO.fullmatch(leaf):
-                place = self.place(path)
-                misfits[path] = error("models.wrong-type", place, value=leaf[:60], kind="AAAA-MM-DD")
+                misfits[path] = error("forms.not-a-date", self.place(path), value=shorten(leaf))
                 fitting = paths.put(fitting, path, None)
         for _ in range(_ROUNDS):
             kept: dict[str, list[int]] = {}
@@ -109,9 +108,19 @@ class StepKeeper:
             for finding in findings:
                 path = renumbered(finding.place.field or finding.place.item or "", kept)
                 path = self._within(path, fitting)
-                misfits[path] = Finding(finding.code, finding.level, self.place(path), finding.params)
+                misfits[path] = self._misfit(path, finding, fitting)
                 fitting = _removed(fitting, path)
         return self.model(), misfits
+
+    def _misfit(self, path: str, finding: Finding, value: Any) -> Finding:
+        """What the model says of a value, in the words of a form where it has some."""
+        field = fields.find(self.model, path)
+        typed = shorten(str(paths.get(value, path)))
+        if field and field.kind in {"number", "integer"} and finding.code == "models.wrong-type":
+            return error("forms.not-a-number", self.place(path), value=typed)
+        if field and field.kind == "date":
+            return error("forms.not-a-date", self.place(path), value=typed)
+        return Finding(finding.code, finding.level, self.place(path), finding.params)
 
     def _within(self, path: str, value: Any) -> str:
         """The path, shortened to what is really there: pydantic also names what a validator made."""
@@ -176,9 +185,8 @@ def renumbered(path: str, kept: dict[str, list[int]]) -> str:
     done: list[str] = []
     for number, part in enumerate(steps):
         positions = kept.get(".".join(steps[:number]))
-        if part.isdigit() and positions is not None and int(part) < len(positions):
-            part = str(positions[int(part)])
-        done.append(part)
+        moves = part.isdigit() and positions is not None and int(part) < len(positions)
+        done.append(str(positions[int(part)]) if moves and positions is not None else part)
     return ".".join(done)
 
 

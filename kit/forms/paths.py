@@ -70,7 +70,7 @@ def leaves(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def without_blanks(value: Any, at: str = "", kept: dict[str, list[int]] | None = None) -> Any:
-    """The data without blank texts, empty lists and empty records; a record in a list stays, so that it keeps its place.
+    """The data without blank texts, empty lists and empty groups; a record in a list stays and keeps its place.
 
     Args:
         value: plain data.
