@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kit.datagen import catastro
+from kit.datagen import catastro, inventario
 from kit.datagen.city import DEFAULT_PARCELS, DEFAULT_SEED
 from kit.datagen.package import write_text
 from kit.datasets import REGISTRY
 
-PACKAGES: dict[str, Callable[[Path, int, int], dict[str, Any]]] = {"catastro": catastro.build}
+PACKAGES: dict[str, Callable[[Path, int, int], dict[str, Any]]] = {
+    "catastro": catastro.build,
+    "inventario": lambda folder, _parcels, seed: inventario.build(folder, seed),
+}
 
 
 def build_all(

@@ -1,8 +1,11 @@
-"""A dataset as a folder: GeoPackage with the same bytes each time, descriptor, dictionary, README, licence."""
+"""A dataset as a folder: GeoPackage and workbook of the same bytes each time, descriptor, dictionary, README."""
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+from openpyxl import Workbook
 
 from kit.datasets import LICENCE, sha256
 from kit.messages import LANGUAGES, text
@@ -18,6 +22,8 @@ from kit.messages import LANGUAGES, text
 DATE_OPTION = "OGR_CURRENT_DATE"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 CONTRIBUTOR = "Taller Abierto"
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _HEADS = ("column", "title-column", "type", "unit", "meaning", "ladm")
 
 
@@ -38,6 +44,17 @@ def _clock_at(moment: str) -> Iterator[None]:
         yield
     finally:
         pyogrio.set_gdal_config_options({DATE_OPTION: before})
+
+
+def write_book(path: Path, book: Workbook, moment: str) -> None:
+    """Write a workbook; ``moment`` stands where the clock would, and nothing is packed, as packers differ."""
+    stream = io.BytesIO()
+    book.save(stream)
+    written = zipfile.ZipFile(io.BytesIO(stream.getvalue()))
+    with zipfile.ZipFile(path, "w", compression=zipfile.ZIP_STORED) as fixed:
+        for name in written.namelist():
+            content = _MOMENT.sub(rf"\g<1>{moment}\g<2>".encode(), written.read(name))
+            fixed.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content)
 
 
 def schema(fields: pd.DataFrame) -> dict[str, Any]:
@@ -123,18 +140,20 @@ def write_dictionary(
     folder: Path, titles: Mapping[str, str], sections: Mapping[str, tuple[Mapping[str, str], pd.DataFrame]]
 ) -> None:
     """Write ``dictionary.es.md`` and ``dictionary.en.md``: one table per section (a title and its fields)."""
+    every = pd.concat([fields for _, fields in sections.values()])
+    empty = [head for head in ("unit", "ladm") if (every[head] == "").all()]
+    shown = [head for head in _HEADS if head not in empty]
     for lang in LANGUAGES:
         lines = [f"# {text('datagen.dictionary.title', lang=lang, title=titles[lang])}", ""]
-        heads = [text(f"datagen.dictionary.{head}", lang=lang) for head in _HEADS]
+        heads = [text(f"datagen.dictionary.{head}", lang=lang) for head in shown]
         for name, (section, fields) in sections.items():
             lines += [f"## `{name}`: {section[lang]}", "", _row(heads), _row(["---"] * len(heads))]
             for field in fields.to_dict("records"):
                 values = "; ".join(f"`{value}`" for value in field["enum"].split("|")) if field["enum"] else ""
                 meaning = f"{field[lang]} {values}".strip()
                 kind = text(f"datagen.type.{field['type']}", lang=lang)
-                lines.append(
-                    _row([f"`{field['name']}`", field[f"{lang}_title"], kind, field["unit"], meaning, field["ladm"]])
-                )
+                cells = [f"`{field['name']}`", field[f"{lang}_title"], kind, field["unit"], meaning, field["ladm"]]
+                lines.append(_row([cell for head, cell in zip(_HEADS, cells, strict=True) if head in shown]))
             lines.append("")
         write_text(folder / f"dictionary.{lang}.md", "\n".join(lines))
 
