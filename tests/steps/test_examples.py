@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kit import messages
-from kit.findings import Level
+from kit.findings import KitError, Level
 from kit.steps import plan as plans
-from kit.steps.examples import THEMES, catalog_example, example
+from kit.steps.examples import THEMES, catalog_example, example, overview, theme_key, theme_name
 from kit.steps.impact import Impact
 from kit.steps.inventory import HEADERS, KEYS, Inventory
 from kit.steps.plan import Plan
@@ -168,12 +168,46 @@ def test_a_worked_case_names_no_victim_and_no_home(theme, lang):
     assert not re.search(r"\b[a-z]{4}\d{6}|\b\d{10}\b|@|\b(calle|street) [a-z]+ \d+", words)
 
 
-def test_an_unknown_step_or_theme_has_no_example():
-    for step, theme in (("plan", "cadastre"), ("problem", "health")):
+def test_an_unknown_step_has_no_example():
+    for ask in (example, overview):
         with pytest.raises(KeyError):
-            example(step, "es", theme)
-    with pytest.raises(KeyError):
-        plans.example("health")
+            ask("cleaning")
+
+
+@pytest.mark.parametrize("ask", [lambda theme: example("problem", "es", theme), plans.example, theme_key])
+def test_an_unknown_theme_is_told_which_themes_there_are(ask, lang):
+    messages.set_language(lang)
+    with pytest.raises(KitError) as caught:
+        ask("salud")
+    assert "salud" in str(caught.value) and theme_name("security") in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["Movilidad", " movilidad", "mobility", "MOBILITY"])
+def test_a_theme_goes_by_its_spanish_name_too(word):
+    assert theme_key(word) == "mobility"
+    assert example("problem", "es", word) == example("problem", "es", "mobility")
+
+
+def test_accents_and_two_words_name_a_theme():
+    assert [theme_key(word) for word in ("Seguridad Pública", "public security", "Resiliencia")] == [
+        "security",
+        "security",
+        "resilience",
+    ]
+
+
+@pytest.mark.parametrize("step", ["problem", "theory", "impact"])
+def test_the_four_cases_stand_beside_each_other_in_the_language_in_force(step, lang):
+    messages.set_language(lang)
+    table = overview(step)
+    assert list(table.index) == [theme_name(theme, lang) for theme in THEMES]
+    assert not table.isna().any(axis=None) and (table != "").all(axis=None)
+
+
+def test_the_overview_of_theories_shows_an_indicator_that_the_action_moves():
+    table = overview("theory")
+    for theme, words in zip(THEMES, table[messages.text("examples.heading.indicator")], strict=True):
+        assert words.split(":")[0] in example("theory", theme=theme)["actions"][0]["leads_to"]
 
 
 def test_what_somebody_changes_in_an_example_stays_with_them():
