@@ -121,7 +121,7 @@ class Problem(StepModel):
                 yield warning("problem.repeated-why", self.place(f"{at}.{number}"), why=why, same=same)
             elif statement.blames_budget(why):
                 yield advice("problem.blames-budget", self.place(f"{at}.{number}"), why=why)
-            elif statement.is_solution(why):
+            elif statement.wants_tool(why):
                 yield advice("problem.why-is-a-solution", self.place(f"{at}.{number}"), why=why)
             if why:
                 said.append(why)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 FACTS: dict[str, Any] = json.loads((Path(__file__).parent / "problem-words.json").read_text(encoding="utf-8"))
-_STOP = r"[,;:.]"
 
 
 def plain(words: str) -> str:
@@ -51,13 +50,14 @@ def is_solution(statement: str) -> bool:
     opened = words.lstrip("¿¡\"'«“-*•. ")
     if _OPENING.match(opened) and not _COUNTED.match(opened):
         return True
-    return bool(_TOOL_WANTED.search(_BECAUSE.split(words)[0]) or _DONE.search(words))
+    return any(found.search(_BECAUSE.split(words)[0]) for found in (_TOOL_WANTED, _DONE, _CLOSED))
 
 
 def names_solution_as_cause(statement: str) -> bool:
     """Whether the part after a "because" says that a tool is missing."""
-    rest = _BECAUSE.search(plain(statement))
-    return bool(rest) and bool(_TOOL_WANTED.search(plain(statement)[rest.start() :]) if rest else False)
+    words = plain(statement)
+    because = _BECAUSE.search(words)
+    return because is not None and bool(_TOOL_WANTED.search(words, because.start()))
 
 
 def is_broad(statement: str) -> bool:
@@ -70,6 +70,11 @@ def is_broad(statement: str) -> bool:
     places = {plain(word) for word in re.findall(r"(?<=\s)[A-ZÁÉÍÓÚÑ]\w+", statement)}
     left = [w for w in words if w not in places and not _SECTOR.fullmatch(w) and not _IDLE.fullmatch(w)]
     return len(left) <= 1 and any(_SECTOR.fullmatch(word) for word in words)
+
+
+def wants_tool(why: str) -> bool:
+    """Whether a cause is that some tool is missing."""
+    return bool(_TOOL_WANTED.search(plain(why)))
 
 
 def blames_budget(why: str) -> bool:
@@ -96,6 +101,7 @@ _TOOL_WANTED = re.compile(
 _OPENING = re.compile(_whole("opening", "verbs"))
 _COUNTED = re.compile(rf"(?:se )?\w+ (?:\d|{_whole('counted')})")
 _DONE = re.compile(rf"^(?:la |el |the )?{_whole('nouns_of_doing')} (?:de|del|of) {_BETWEEN}{_whole('tools')}")
+_CLOSED = re.compile(_whole("closed"))
 _BECAUSE = re.compile(_whole("because"))
 _SECTOR = re.compile(_whole("sector"))
 _IDLE = re.compile(_whole("generic", "small"))
