@@ -46,7 +46,7 @@ class Keeper(Protocol):
     def read(self, value: dict[str, Any]) -> tuple[Any, dict[str, Finding]]:
         """The model of the data; what does not fit its field is left out of it and told by path."""
 
-    def check(self, model: Any, portfolio: Portfolio, value: dict[str, Any]) -> Findings:
+    def check(self, model: Any, portfolio: Portfolio, value: dict[str, Any], /) -> Findings:
         """The step's own findings, each with the path in ``value`` as its field."""
 
     def save(self, model: Any, portfolio: Portfolio, *, whole: bool) -> None:
@@ -56,14 +56,16 @@ class Keeper(Protocol):
 class StepKeeper:
     """The keeper of a step whose result is one YAML file."""
 
-    def __init__(self, model: type[StepModel]) -> None:
+    def __init__(self, model: type[StepModel], start: dict[str, Any] | None = None) -> None:
+        """A keeper of ``model``; a form that has no file yet begins with ``start``."""
         self.model = model
+        self.start = start or {}
         self.file = model.file
         self.step = model.step
 
     def blank(self) -> dict[str, Any]:
         """The data of an untouched form."""
-        return self.model().to_data()
+        return self.model.of(self.start).to_data()
 
     def load(self, portfolio: Portfolio) -> dict[str, Any]:
         """The data that the portfolio holds; what does not fit stays in it as it is."""
@@ -101,13 +103,11 @@ class StepKeeper:
                 misfits[path] = error("forms.not-a-date", self.place(path), value=shorten(leaf))
                 fitting = paths.put(fitting, path, None)
         for _ in range(_ROUNDS):
-            kept: dict[str, list[int]] = {}
-            model, findings = self.model.read(paths.without_blanks(fitting, kept=kept), self.file)
+            model, findings = self.model.read(paths.without_blanks(fitting), self.file)
             if model is not None:
                 return model, misfits
             for finding in findings:
-                path = renumbered(finding.place.field or finding.place.item or "", kept)
-                path = self._within(path, fitting)
+                path = self._within(finding.place.field or finding.place.item or "", fitting)
                 misfits[path] = self._misfit(path, finding, fitting)
                 fitting = _removed(fitting, path)
         return self.model(), misfits
@@ -129,15 +129,12 @@ class StepKeeper:
             path = paths.parent(path)
         return path
 
-    def check(self, model: StepModel, portfolio: Portfolio, value: dict[str, Any]) -> Findings:
+    def check(self, model: StepModel, portfolio: Portfolio, _: dict[str, Any], /) -> Findings:
         """What the step finds, within the portfolio where it looks at other steps."""
         try:
-            found = model.check_in(portfolio) if hasattr(model, "check_in") else model.check()
+            return model.check_in(portfolio) if hasattr(model, "check_in") else model.check()
         except KitError as problem:  # another step's file cannot be read
-            found = model.check() + problem.findings
-        kept: dict[str, list[int]] = {}
-        paths.without_blanks(value, kept=kept)
-        return Findings(_moved(finding, kept) for finding in found) if kept else found
+            return model.check() + problem.findings
 
     def save(self, model: StepModel, portfolio: Portfolio, *, whole: bool) -> None:
         """Write the YAML file, and the step's drawings and pages if ``whole``."""
@@ -177,26 +174,6 @@ def written_as(kind: str, value: Any) -> Any:
         day, month, year = (int(part) for part in written.groups())
         return f"{year:04}-{month:02}-{day:02}"
     return words if kind == "date" else value
-
-
-def renumbered(path: str, kept: dict[str, list[int]]) -> str:
-    """The path as the form counts: blank entries of a list are on the form, but not in the model."""
-    steps = path.split(".")
-    done: list[str] = []
-    for number, part in enumerate(steps):
-        positions = kept.get(".".join(steps[:number]))
-        moves = part.isdigit() and positions is not None and int(part) < len(positions)
-        done.append(str(positions[int(part)]) if moves and positions is not None else part)
-    return ".".join(done)
-
-
-def _moved(finding: Finding, kept: dict[str, list[int]]) -> Finding:
-    place = finding.place
-    field = renumbered(place.field, kept) if place.field else None
-    if field == place.field:
-        return finding
-    moved = Place(place.file, place.sheet, place.rows, place.column, place.item, field)
-    return Finding(finding.code, finding.level, moved, finding.params)
 
 
 def _removed(value: Any, path: str) -> Any:

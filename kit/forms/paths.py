@@ -69,22 +69,19 @@ def leaves(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
         yield at, value
 
 
-def without_blanks(value: Any, at: str = "", kept: dict[str, list[int]] | None = None) -> Any:
-    """The data without blank texts, empty lists and empty groups; a record in a list stays and keeps its place.
+def without_blanks(value: Any) -> Any:
+    """The data without blank texts, empty lists and empty groups.
 
-    Args:
-        value: plain data.
-        at: its path.
-        kept: is told, per list that lost blank texts, which positions the remaining entries had.
+    Within a list only blank texts at its end go, and records stay, so that everything keeps its position.
     """
     if isinstance(value, dict):
-        fields = {k: without_blanks(v, f"{at}.{k}" if at else str(k), kept) for k, v in value.items()}
+        fields = {name: without_blanks(item) for name, item in value.items()}
         return {name: item for name, item in fields.items() if not _blank(item) and item != [] and item != {}}
     if isinstance(value, list):
-        positions = [number for number, item in enumerate(value) if not _blank(item)]
-        if kept is not None and len(positions) < len(value):
-            kept[at] = positions
-        return [without_blanks(value[old], f"{at}.{new}", kept) for new, old in enumerate(positions)]
+        end = len(value)
+        while end and _blank(value[end - 1]):
+            end -= 1
+        return ["" if item is None else without_blanks(item) for item in value[:end]]
     return value
 
 
