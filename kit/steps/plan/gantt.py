@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import matplotlib as mpl
 import matplotlib.dates as mdates
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -114,7 +115,7 @@ def _time(axes: Axes, tasks: Sequence[Task], today: dt.date | None) -> None:
 
 def _legend(figure: Figure, tasks: Sequence[Task]) -> None:
     line = mpl.lines.Line2D
-    signs = [(mpl.patches.Patch(color=_BLUE, alpha=0.85), "guide")]
+    signs: list[tuple[Artist, str]] = [(mpl.patches.Patch(color=_BLUE, alpha=0.85), "guide")]
     if any(task.kind == "dataset" for task in tasks):
         signs.append((line([], [], color=_ORANGE, marker="D", linestyle="none"), "dataset"))
     if any(task.updates for task in tasks):

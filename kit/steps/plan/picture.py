@@ -73,6 +73,7 @@ def _numbers(axes: Axes, dots: Sequence[Dot], least: float) -> None:
             words = ", ".join(numbers[first : first + in_a_line])
             groups.setdefault(round(effort * 2) / 2, []).append((value, effort, words))
     for group in groups.values():
+        group.reverse()  # of those on one spot the first number stands on top
         group.sort(key=lambda label: label[:2])
         for (value, effort, words), height in zip(group, apart([v for v, _, _ in group], least), strict=True):
             moved = abs(height - value) > least / 4
