@@ -1,1 +1,51 @@
-"""Forms: what a participant fills in inside a notebook, saved to the portfolio as it is typed."""
+"""Forms: what a participant fills in inside a notebook, saved to the portfolio as it is typed.
+
+    from kit.forms import form
+    form("problem", portfolio)
+
+shows the form of a step; the same object is filled in from code (`Form.set`, `Form.undo`) and gives the same findings as
+the step's own ``check``. Opened without a kernel, the notebook shows what the form held as a table.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from kit.findings import KitError, Place, error
+from kit.forms.form import Form
+from kit.portfolio import Portfolio
+from kit.steps.examples import THEMES
+
+__all__ = ["STEPS", "Form", "form"]
+
+_BOXES = "kit.forms.form"  # forms of fields; the others are grids
+_MAKERS = {
+    "readiness": _BOXES,
+    "problem": _BOXES,
+    "theory": _BOXES,
+    "inventory": "kit.forms.inventory_form",
+    "plan": "kit.forms.plan_form",
+    "impact": _BOXES,
+}
+STEPS = tuple(_MAKERS)
+
+
+def form(step: str, portfolio: Portfolio, *, theme: str = THEMES[0], file: str | Path | None = None) -> Any:
+    """The form of a step, opened on what the portfolio holds.
+
+    Args:
+        step: one of `STEPS`.
+        portfolio: where it is read and saved.
+        theme: whose worked case gives the examples.
+        file: for the inventory and the plan: one's own file, read if the portfolio has none yet.
+
+    Raises:
+        KitError: ``forms.no-such-step``, ``forms.no-such-theme``, for a name that there is not.
+    """
+    if step not in _MAKERS:
+        raise KitError(error("forms.no-such-step", Place(item=str(step)), step=str(step), known=list(STEPS)))
+    if theme not in THEMES:
+        raise KitError(error("forms.no-such-theme", Place(item=str(theme)), theme=str(theme), known=list(THEMES)))
+    return import_module(_MAKERS[step]).make(step, portfolio, theme=theme, file=file)
