@@ -47,6 +47,13 @@ def _one(axes: Axes, row: Row) -> None:
         _beside(axes, one.target, messages.number(one.target), _GREEN)
         if one.date:
             axes.plot([mdates.date2num(one.date)], [one.target], marker="*", markersize=13, color=_GREEN, clip_on=False)
+    began = one.baseline_date if one.baseline is not None else None
+    if began and one.baseline is not None:
+        axes.plot([mdates.date2num(began)], [one.baseline], marker="s", markersize=7, color=_GREY)
+        way = [(began, one.baseline), *points[:1]]
+        axes.plot(
+            [mdates.date2num(d) for d, _ in way], [v for _, v in way], color=_BLUE, linewidth=1, linestyle=(0, (1, 2))
+        )
     if points:
         axes.plot([mdates.date2num(d) for d in days], values, color=_BLUE, marker="o", linewidth=2, zorder=3)
         _last(axes, row)
@@ -58,7 +65,7 @@ def _one(axes: Axes, row: Row) -> None:
     axes.margins(x=0.12, y=0.18)
     axes.xaxis_date()
     axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=4))
-    ends = [*days, *([one.date] if one.date else [])]
+    ends = [*days, *(day for day in (one.date, began) if day)]
     long = not ends or (max(ends) - min(ends)).days > _FEW_DAYS
     axes.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m" if long else "%m-%d"))
     axes.yaxis.set_major_locator(MaxNLocator(5))
@@ -103,7 +110,7 @@ def _last(axes: Axes, row: Row) -> None:
 def _legend(drawing: Figure) -> None:
     line = mpl.lines.Line2D
     signs = {
-        "baseline": line([], [], color=_GREY, linestyle="--"),
+        "baseline": line([], [], color=_GREY, linestyle="--", marker="s"),
         "target": line([], [], color=_GREEN, linestyle=":", marker="*", markersize=11),
         "values": line([], [], color=_BLUE, marker="o"),
     }

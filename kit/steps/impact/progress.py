@@ -44,12 +44,22 @@ class Row:
         if self.latest is None:
             return "none"
         if self.share is None:
-            return "unknown"
+            return self._held()
         if abs(self.share) <= _SAME:
             return "still"
         if abs(self.share - 1) <= _SAME:
             return "reached"
         return "back" if self.share < 0 else "moving" if self.share < 1 else "beyond"
+
+    def _held(self) -> str:
+        """The state of an indicator whose target is to stay as it was; "unknown" for one without baseline or target."""
+        one, value = self.indicator, self.latest.value if self.latest else None
+        if value is None or one.target is None or one.baseline is None:
+            return "unknown"
+        if value == one.target:
+            return "reached"
+        worse = (value > one.target) if one.better == "lower" else value < one.target
+        return "back" if worse else "beyond"
 
     @property
     def points(self) -> list[tuple[dt.date, float]]:

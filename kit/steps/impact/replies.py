@@ -96,7 +96,7 @@ def _outcome(report: Report, days: int, lang: str) -> str:
     due = report.due(days)
     if due is None:
         return messages.text("impact.reply.received-undated", lang=lang, days=days)
-    return messages.text("impact.reply.received", lang=lang, due=_day(due, lang), days=days)
+    return messages.text("impact.reply.received", lang=lang, day=_day(due, lang), days=days)
 
 
 def letter(drafts: Sequence[Sequence[Reply]]) -> str:
