@@ -170,13 +170,6 @@ def test_no_rule_invents_a_fault(cells, code):
     assert code not in changed(**cells).check().codes()
 
 
-def test_every_rule_of_the_catalogue_has_a_failing_example():
-    raised = {code for _, code, _, _ in FAULTS} | {"inventory.empty"}
-    elsewhere = {"columns-", "not-an-", "imported", "identifier-", "orphan-", "unknown-", "no-such-"}
-    known = {key[:-5] for key in messages.catalogue("es") if key.startswith("inventory.") and key.endswith(".mend")}
-    assert {code for code in known - raised if not any(part in code for part in elsewhere)} == set()
-
-
 def test_an_inventory_without_rows_is_an_error():
     (finding,) = Inventory.from_rows([]).check()
     assert (finding.code, finding.level) == ("inventory.empty", Level.ERROR)

@@ -10,6 +10,7 @@ from kit.tables import parse_dates
 
 _RIGHT = r"\d{4}-(?:0[1-9]|1[0-2])"
 _SERIAL = r"\d{5}(?:\.0+)?"
+_OTHER_MONTH = r"^((?:19|20)\d\d)(?:\s*[-/.–—]\s*|(?=\d\d$))(\d{1,2})$"  # 2015.10, 2015 - 10, 201510
 _NO_DATE = frozenset(fold(word) for word in FACTS["no_date_words"]) | {""}
 _FIRST_YEAR, _LAST_YEAR = FACTS["plausible_years"]
 BLANK, RIGHT, WITH_DAY, SERIAL, OTHER, IMPLAUSIBLE, UNREADABLE = (
@@ -34,7 +35,8 @@ def judge(values: pd.Series) -> pd.DataFrame:
     right = values.str.fullmatch(_RIGHT).to_numpy(dtype=bool)
     with_day = values.str.fullmatch(rf"{_RIGHT}-\d\d(?:[T ].*)?").to_numpy(dtype=bool)
     serial = values.str.fullmatch(_SERIAL).to_numpy(dtype=bool)
-    named = values.where(~blank).astype("str").rename("fecha")  # a column that speaks of a date may hold day numbers
+    told = values.where(~blank).astype("str").rename("fecha")  # a column that speaks of a date may hold day numbers
+    named = told.where(right, told.str.replace(_OTHER_MONTH, r"\1-\2", regex=True))
     dates, ok, _ = parse_dates(named)
     readable = ok.to_numpy(dtype=bool) & ~blank
     year = dates.dt.year.to_numpy()

@@ -6,59 +6,90 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from kit.steps.inventory.template import fold
+from kit.steps.inventory.template import fold, fold_all
 
 _SMALL_WORDS = frozenset(("de", "del", "la", "las", "el", "los", "y", "e", "en", "por", "para", "con", "a", "al"))
 _SMALL_WORDS |= {"the", "of", "and", "in", "for"}
-_YEAR = re.compile(r"\b(19|20)\d\d\b")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_PLURAL = re.compile(r"(?<=[a-z]{3})(?:es?|s)$")
 _SHORTEST = 6  # letters a word must have before one letter more or less is taken for a slip
 
 
 def similar(names: Iterable[str]) -> list[list[str]]:
     """Groups of different names that may mean the same, in the order in which they first come.
 
-    Two names are alike if they differ only in case, accents, punctuation, small words or plurals, or in one letter of
-    one long word. Figures must agree: "Zona 1" and "Zona 2" are two things.
+    Two names are alike if they differ only in case, accents, punctuation, small words or plurals, in the order of
+    their words, or in one letter of one long word. Figures must agree: "Zona 1" and "Zona 2" are two things.
 
     Examples:
         >>> similar(["Predios del catastro", "predios de catastro", "Zona 1", "Zona 2", "Predios del catstro"])
         [['Predios del catastro', 'predios de catastro', 'Predios del catstro']]
     """
     order = list(dict.fromkeys(names))
-    leader = {name: name for name in order}
+    leader = list(range(len(order)))
 
-    def lead(name: str) -> str:
-        while leader[name] != name:
-            leader[name] = leader[leader[name]]
-            name = leader[name]
-        return name
+    def lead(at: int) -> int:
+        while leader[at] != at:
+            leader[at] = leader[leader[at]]
+            at = leader[at]
+        return at
 
-    seen: dict[tuple[str, ...], str] = {}
-    for name in order:
-        for variant in _variants(name):
-            first = seen.setdefault(variant, name)
-            if first != name:
-                leader[lead(name)] = lead(first)
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name in order:
-        groups[lead(name)].append(name)
+    def join(first: int, second: int) -> None:
+        one, two = sorted((lead(first), lead(second)))
+        leader[two] = one
+
+    words = [_words(name) for name in fold_all(order)]
+    for first, second in _same(words):
+        join(first, second)
+    for first, second in _slips(words):
+        join(first, second)
+    groups: dict[int, list[str]] = defaultdict(list)
+    for at, name in enumerate(order):
+        groups[lead(at)].append(name)
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _variants(name: str) -> Iterator[tuple[str, ...]]:
-    """What two like names have in common: all words, or all with one letter taken out of one long word."""
-    words = [_singular(word) for word in fold(name).split() if word not in _SMALL_WORDS]
-    if not words:
-        return
-    yield ("".join(words),)
-    for at, word in enumerate(words):
-        if len(word) >= _SHORTEST and word.isalpha():
-            for cut in {word[:i] + word[i + 1 :] for i in range(len(word))} | {word}:
-                yield (*words[:at], f"{cut}~", *words[at + 1 :])
+def _words(folded: str) -> list[str]:
+    """What counts in a folded name: its words in the singular, without the small ones."""
+    return [_PLURAL.sub("", word) for word in folded.split() if word not in _SMALL_WORDS]
 
 
-def _singular(word: str) -> str:
-    return re.sub(r"(?<=[a-z]{3})(es?|s)$", "", word)
+def _same(words: list[list[str]]) -> Iterator[tuple[int, int]]:
+    """Pairs of names with the same letters, or with the same words in another order."""
+    seen: dict[str, int] = {}
+    for at, name in enumerate(words):
+        keys = ["".join(name)] if name else []
+        if len(name) > 1 and all(word.isalpha() for word in name):
+            keys.append(" ".join(sorted(name)))
+        for key in keys:
+            first = seen.setdefault(key, at)
+            if first != at:
+                yield first, at
+
+
+def _slips(words: list[list[str]]) -> Iterator[tuple[int, int]]:
+    """Pairs of names that differ in one long word only, and there by one letter.
+
+    Names that share all words but one are few, so only these are looked at letter by letter.
+    """
+    sharing: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for at, name in enumerate(words):
+        for position, word in enumerate(name):
+            if len(word) >= _SHORTEST and word.isalpha():
+                sharing[f"{position} {' '.join(name[:position])}_{' '.join(name[position + 1 :])}"].append((at, word))
+    for members in sharing.values():
+        if len(members) > 1:
+            yield from _one_letter_apart(members)
+
+
+def _one_letter_apart(members: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
+    """Pairs whose words become the same when at most one letter is taken out of each."""
+    seen: dict[str, int] = {}
+    for at, word in members:
+        for cut in {word[:i] + word[i + 1 :] for i in range(len(word))} | {word}:
+            first = seen.setdefault(cut, at)
+            if first != at:
+                yield first, at
 
 
 def by_year(names: Iterable[str]) -> list[list[str]]:

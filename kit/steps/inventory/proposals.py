@@ -11,9 +11,9 @@ import pandas as pd
 
 from kit import messages
 from kit.markup import table
-from kit.steps.inventory import access, dates
-from kit.steps.inventory.rules import Columns
-from kit.steps.inventory.template import PARENTS, header
+from kit.steps.inventory import access, dates, places, wording
+from kit.steps.inventory.columns import Columns
+from kit.steps.inventory.template import KEYS, NAMING, NOT_APPLICABLE, PARENTS, PLACEHOLDER, header
 
 if TYPE_CHECKING:
     from kit.steps.inventory.table import Inventory
@@ -75,10 +75,15 @@ class Proposals(Sequence[Proposal]):
 
 
 def propose(inventory: Inventory) -> Proposals:
-    """What probably belongs in blank grouped cells, in misspelt words of column E and in dates of another form."""
+    """What probably belongs in blank grouped cells, misspelt words, other dates, cut keys and broken letters."""
     c = Columns(inventory)
     word = access.official_word(c["access"])
     found = [(key, c.parents[key], "inventory.parent-blank") for key in PARENTS]
+    found += [(key, wording.repaired(c[key]), "inventory.broken-letters") for key in KEYS]
+    found += [(key, places.with_zeros(c[key]), "inventory.key-zero-lost") for key in NAMING]
+    unchosen = (c["reason"] == PLACEHOLDER) & ~c.private
+    none = pd.Series(np.where(unchosen, NOT_APPLICABLE, ""), dtype="str")
+    found.append(("reason", none, "inventory.reason-placeholder"))
     found.append(("access", word.where(word != c["access"], ""), "inventory.access-spelling"))
     found += [
         ("date", c.months["month"].where(c.months["kind"] == kind, ""), code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -11,12 +11,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit.findings import Findings, KitError, Place, advice, error, warning
-from kit.steps.inventory.template import ACCESS, COLUMNS, HEADERS, KEYS, fold, header
+from kit.findings import Finding, Findings, KitError, Place, advice, error, warning
+from kit.steps.inventory import catalogue
+from kit.steps.inventory.template import ACCESS, COLUMNS, FACTS, HEADERS, KEYS, fold, header
 from kit.steps.official import as_text
 from kit.tables import TableRead, read_table
 
-_CATALOGUES = json.loads((Path(__file__).parent / "catalogues.json").read_text(encoding="utf-8"))
+_CATALOGUES = catalogue.FACTS
+_OF_NO_MATTER = (  # what the reader tells of data to be published, and an inventory judges itself or may do
+    "tables.keys-kept",
+    "tables.empty-cells",
+    "tables.empty-cells-many",
+    "tables.empty-columns",
+    "tables.mostly-empty-column",
+    "tables.blank-parent-cells",
+    "tables.cells-with-blanks",
+)
 _ENOUGH = 3  # columns that must be recognised before a table is taken for an inventory
 _ALIKE = 0.85  # of two headers, so that a missing letter is no missing column
 _HEAD = 30  # rows in which a header is looked for
@@ -49,15 +59,22 @@ def read(path: str | Path) -> Recognised:
     if layout is None:
         raise KitError(error("inventory.not-an-inventory", place, columns=names, expected=list(HEADERS)))
     cells = source.table.apply(as_text)
-    findings = Findings(source.findings)
+    findings = Findings(finding for finding in source.findings if _matters(finding))
     rows = np.asarray(source.rows)
     if layout == "official":
         table = _official(cells, place, findings)
     elif layout == "prefixed":
         table, rows = _from_prefixed(cells, rows, place, findings)
     else:
-        table = _from_flat(cells, place, findings)
+        table = _from_flat(cells, rows, place, findings)
     return Recognised(table, rows, findings, place.file or "", place.sheet)
+
+
+def _matters(finding: Finding) -> bool:
+    """Whether a finding of the reader concerns an inventory; the template's own second sheet is no surprise."""
+    if finding.code == "tables.sheets":
+        return bool(set(finding.params["others"]) - {FACTS["dictionary"]["sheet"]})
+    return finding.code not in _OF_NO_MATTER
 
 
 def _layout(names: list[str]) -> str | None:
@@ -142,12 +159,24 @@ def _first_filled(cells: pd.DataFrame, names: list[str]) -> pd.Series:
     return result
 
 
-def _from_flat(cells: pd.DataFrame, place: Place, findings: Findings) -> pd.DataFrame:
+def _from_flat(cells: pd.DataFrame, rows: np.ndarray, place: Place, findings: Findings) -> pd.DataFrame:
     """A catalogue with one row per file: dataset and resource have the same name."""
     facts = _CATALOGUES["flat"]
     table = _as_inventory(cells, facts, _column(cells, facts["dataset"]), _column(cells, facts["resource"]))
     findings.add(advice("inventory.imported", place, datasets=table[header("dataset")].nunique(), resources=len(table)))
+    every = np.ones(len(cells), dtype=bool)
+    findings.extend(_left_out(cells, facts, place))
+    findings.extend(catalogue.check(catalogue.Catalogue(cells, rows, place, every, every)))
     return table
+
+
+def _left_out(cells: pd.DataFrame, facts: dict[str, Any], place: Place) -> Iterator[Finding]:
+    """Filled columns for which an inventory has no place: nothing is lost without a word."""
+    taken = [facts["dataset"], facts["resource"], *(name for names in facts["to"].values() for name in names)]
+    known = {fold(name) for name in taken}
+    names = [str(c) for c in cells.columns if fold(str(c)) not in known and (cells[c] != "").any()]
+    if names:
+        yield advice("inventory.columns-left-out", place, n=len(names), names=names)
 
 
 def _from_prefixed(
@@ -182,6 +211,9 @@ def _from_prefixed(
     has_resource = set(above[(resource != "") & above.notna()].astype(int))
     keep = ((resource != "") | (heads & ~position.isin(has_resource))).to_numpy()
     findings.add(advice("inventory.imported", place, datasets=int(heads.sum()), resources=int((resource != "").sum())))
+    findings.extend(_left_out(cells, facts, place))
+    both = (heads.to_numpy(), (resource != "").to_numpy())
+    findings.extend(catalogue.check(catalogue.Catalogue(cells, rows, place, *both)))
     return table[keep].reset_index(drop=True), rows[keep]
 
 

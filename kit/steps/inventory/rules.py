@@ -6,88 +6,66 @@ miniguia del Inventario Institucional. Those marked "ours" go further.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from kit.findings import Finding, Findings, Place, advice, error, warning
-from kit.steps.inventory import access, dates
+from kit.steps.inventory import access, dates, places, wording
+from kit.steps.inventory.columns import EXAMPLES, Columns, Mask
 from kit.steps.inventory.names import by_year, similar
 from kit.steps.inventory.template import (
     ACCESS,
     FACTS,
     MANDATORY,
+    NAMING,
     NOT_APPLICABLE,
     PARENTS,
     PLACEHOLDER,
     REASONS,
     fold,
-    folded,
     header,
 )
 
 if TYPE_CHECKING:
     from kit.steps.inventory.table import Inventory
 
-_EXAMPLES = 5
+_FAR = 60  # months between a date and the middle of all before it is worth a look
+_FEW_DATES = 5  # below which there is no middle
+_CURRENT = 4  # an inventory is today's if one in so many of its dates is still to come
 
 
-class Columns:
-    """An inventory's columns by key, prepared once for all rules."""
+def check(inventory: Inventory, today: dt.date | None = None) -> Findings:
+    """Everything that the rules find.
 
-    def __init__(self, inventory: Inventory) -> None:
-        self.inventory = inventory
-        self.rows = inventory.rows
-        self.access = access.classify(self["access"])
-        self.private = self.access.ne(access.PUBLIC).to_numpy()
-        self.months = dates.judge(self["date"])
-        self.parents = parent_cells(inventory)
-        self.names = self.parents["dataset"].where(self.parents["dataset"] != "", self["dataset"])
+    Rows that are no resource (the template's examples, totals, notes) are told once and not judged cell by cell.
 
-    def __getitem__(self, key: str) -> pd.Series:
-        return self.inventory.column(key)
-
-    def blank(self, key: str) -> np.ndarray:
-        """Where a cell holds nothing, or only the drop-down's invitation to choose."""
-        return self[key].isin(["", PLACEHOLDER]).to_numpy()
-
-    def at(self, mask: np.ndarray | pd.Series, key: str | None = None) -> Place:
-        """The place of the rows under ``mask``."""
-        rows = tuple(int(row) for row in self.rows[np.asarray(mask, dtype=bool)])
-        return Place(self.inventory.file, self.inventory.sheet, rows, header(key) if key else None)
-
-    def examples(self, mask: np.ndarray | pd.Series, key: str) -> list[str]:
-        """Some of the different values under ``mask``."""
-        return [str(v) for v in self[key][np.asarray(mask, dtype=bool)].unique()[:_EXAMPLES]]
-
-
-def parent_cells(inventory: Inventory) -> dict[str, pd.Series]:
-    """For blank cells of the grouping columns (A, B) what stands above them; "" elsewhere and where nothing does.
-
-    Officials group a file by merging cells: only the first row of a dataset then has its name. A blank name is filled
-    only in a row that names a resource, a blank office only inside the dataset it was given for.
+    Args:
+        inventory: what to judge.
+        today: the day from which a planned date is past; the calendar's if none is given.
     """
-    dataset = inventory.column("dataset")
-    names_a_resource = inventory.column("resource") != ""
-    above = dataset.replace("", np.nan).ffill().fillna("").astype("str")
-    full = dataset.where(dataset != "", above)
-    group = (full != full.shift()).cumsum()
-    responsible = inventory.column("responsible")
-    first = responsible.replace("", np.nan).groupby(group).ffill().fillna("").astype("str")
-    return {
-        "dataset": above.where((dataset == "") & names_a_resource, ""),
-        "responsible": first.where((responsible == "") & names_a_resource, ""),
-    }
-
-
-def check(inventory: Inventory) -> Findings:
-    """Everything that the rules find."""
     if not len(inventory):
         return Findings([error("inventory.empty", Place(inventory.file, inventory.sheet))])
     columns = Columns(inventory)
-    return Findings(finding for rule in RULES for finding in rule(columns))
+    example, total = wording.example_rows(columns), wording.total_rows(columns)
+    found = Findings(_no_resources(columns, example, total & ~example))
+    if (aside := example | total).any():
+        columns = Columns(inventory.only(~aside))
+    if len(columns):
+        found.extend(finding for rule in (*RULES, *wording.RULES) for finding in rule(columns))
+        found.extend(past_months(columns, today or dt.date.today()))
+    return found
+
+
+def _no_resources(c: Columns, example: Mask, total: Mask) -> Iterator[Finding]:
+    """Ours: the examples that the template ships, totals and notes are not part of anybody's inventory."""
+    if example.any():
+        yield warning("inventory.example-row", c.at(example), n=int(example.sum()))
+    if total.any():
+        yield warning("inventory.total-row", c.at(total), n=int(total.sum()))
 
 
 def mandatory_cells(c: Columns) -> Iterator[Finding]:
@@ -97,7 +75,7 @@ def mandatory_cells(c: Columns) -> Iterator[Finding]:
         if key in PARENTS:
             grouped = (c.parents[key] != "").to_numpy()
             if grouped.any():
-                values = list(c.parents[key][grouped].unique()[:_EXAMPLES])
+                values = list(c.parents[key][grouped].unique()[:EXAMPLES])
                 yield warning(
                     "inventory.parent-blank", c.at(grouped, key), n=int(grouped.sum()), column=header(key), names=values
                 )
@@ -133,8 +111,11 @@ def access_words(c: Columns) -> Iterator[Finding]:
 def reasons(c: Columns) -> Iterator[Finding]:
     """Column F is mandatory where E is not Público; ours: it may not contradict E, and a reserve needs its act."""
     reason = c["reason"]
-    words = folded(reason)
+    words = c.folded("reason")
     blank = c.blank("reason")
+    unchosen = (reason == PLACEHOLDER).to_numpy() & ~c.private
+    if unchosen.any():
+        yield advice("inventory.reason-placeholder", c.at(unchosen, "reason"), n=int(unchosen.sum()))
     not_applicable = (words == fold(NOT_APPLICABLE)).to_numpy()
     listed = words.str.contains(FACTS["reason_pattern"]).to_numpy(dtype=bool)
     missing = c.private & blank
@@ -171,7 +152,7 @@ def months(c: Columns) -> Iterator[Finding]:
 
     def proposals(mask: np.ndarray) -> list[str]:
         pairs = (values[mask] + " → " + month[mask]).unique()
-        return [str(pair) for pair in pairs[:_EXAMPLES]]
+        return [str(pair) for pair in pairs[:EXAMPLES]]
 
     masks = {name: (kind == name).to_numpy() for name in kind.unique()}
     none = np.zeros(len(values), dtype=bool)
@@ -190,6 +171,43 @@ def months(c: Columns) -> Iterator[Finding]:
     missing = masks.get(dates.BLANK, none) & ~c.private
     if missing.any():
         yield warning("inventory.date-blank", c.at(missing, "date"), n=int(missing.sum()))
+    private = access.official_word(c["access"]) == ACCESS[access.PRIVATE]
+    closed = (private & (month != "")).to_numpy()
+    if closed.any():
+        yield advice(
+            "inventory.date-of-private", c.at(closed, "date"), n=int(closed.sum()), values=c.examples(closed, "date")
+        )
+    yield from _far_months(c)
+
+
+def _far_months(c: Columns) -> Iterator[Finding]:
+    """Ours: a date that lies years away from all others is probably a slip."""
+    numbers = _month_numbers(c)
+    if np.isfinite(numbers).sum() < _FEW_DATES:
+        return
+    far = np.abs(numbers - np.nanmedian(numbers)) > _FAR  # a comparison with NaN is False
+    if far.any():
+        yield warning("inventory.date-far", c.at(far, "date"), n=int(far.sum()), values=c.examples(far, "date"))
+
+
+def past_months(c: Columns, today: dt.date) -> Iterator[Finding]:
+    """Ours: a public resource whose date has gone by; an inventory whose dates are all of another time is let be."""
+    numbers = _month_numbers(c)
+    now = today.year * 12 + today.month - 1
+    dated = int(np.isfinite(numbers).sum())
+    if not dated or (numbers >= now).sum() * _CURRENT < dated:
+        return
+    past = (numbers < now) & ~c.private
+    if past.any():
+        yield warning("inventory.date-past", c.at(past, "date"), n=int(past.sum()), values=c.examples(past, "date"))
+
+
+def _month_numbers(c: Columns) -> np.ndarray:
+    """The month of each row as a number that can be counted with; NaN where there is none."""
+    month = c.months["month"]
+    year = pd.to_numeric(month.str[:4], errors="coerce")
+    result: np.ndarray = (year * 12 + pd.to_numeric(month.str[5:7], errors="coerce") - 1).to_numpy(dtype=float)
+    return result
 
 
 def contiguous(c: Columns) -> Iterator[Finding]:
@@ -206,8 +224,8 @@ def contiguous(c: Columns) -> Iterator[Finding]:
 
 def repeated_resources(c: Columns) -> Iterator[Finding]:
     """Ours: within a dataset each resource has its own name."""
-    keys = pd.DataFrame({"dataset": folded(c.names), "resource": folded(c["resource"])})
-    again = keys.duplicated() & (c["resource"] != "")
+    keys = pd.DataFrame({"dataset": c.folded_names.to_numpy(), "resource": c.folded("resource").to_numpy()})
+    again = keys.duplicated().to_numpy() & (c["resource"] != "").to_numpy()
     if again.any():
         yield error(
             "inventory.resource-repeated",
@@ -219,17 +237,36 @@ def repeated_resources(c: Columns) -> Iterator[Finding]:
 
 def similar_names(c: Columns) -> Iterator[Finding]:
     """Ours: two names of datasets that differ by a slip are probably one dataset; one per year is one too many."""
-    for group in similar(name for name in c.names.unique() if name):
-        yield warning("inventory.similar-names", c.at(c.names.isin(group), "dataset"), names=group)
-    for group in by_year(name for name in c.names.unique() if name):
-        yield advice("inventory.dataset-per-year", c.at(c.names.isin(group), "dataset"), names=group)
+    for group in similar(c.positions):
+        yield warning("inventory.similar-names", c.of_names(group), names=group)
+    for group in by_year(c.positions):
+        yield advice("inventory.dataset-per-year", c.of_names(group), names=group)
 
 
-def example_rows(c: Columns) -> Iterator[Finding]:
-    """Ours: the example rows that the template ships are not part of anybody's inventory."""
-    left = c["responsible"].str.contains(FACTS["example_pattern"]).to_numpy(dtype=bool)
-    if left.any():
-        yield warning("inventory.example-row", c.at(left), n=int(left.sum()))
+def keys_of_places(c: Columns) -> Iterator[Finding]:
+    """Ours: a key of INEGI is whole, exists, and is that of the place beside it."""
+    for key in NAMING:
+        hinted = np.flatnonzero(c.matching(key, places.HINT))
+        flaws = {value: places.flaws(value) for value in c[key].iloc[hinted].unique()}
+        found: dict[str, dict[int, list[places.Flaw]]] = {}
+        for at in hinted:
+            for flaw in flaws[c[key].iloc[at]]:
+                found.setdefault(flaw.kind, {}).setdefault(int(at), []).append(flaw)
+        for kind, where in found.items():
+            at, told = np.array(sorted(where)), [flaw for row in where.values() for flaw in row]
+            yield key_finding(kind, c.at_positions(at, key), told)
+
+
+def key_finding(kind: str, place: Place, flaws: Sequence[places.Flaw]) -> Finding:
+    """The finding on some keys with the same flaw."""
+    values = list(dict.fromkeys(str(flaw) for flaw in flaws))[:EXAMPLES]
+    pairs = [f"{flaw} → {flaw.expected}" for flaw in flaws]
+    proposals = list(dict.fromkeys(pairs))[:EXAMPLES]
+    if kind == places.ZERO_LOST:
+        return warning("inventory.key-zero-lost", place, n=len(flaws), proposals=proposals)
+    if kind == places.UNKNOWN:
+        return warning("inventory.key-unknown", place, n=len(flaws), values=values)
+    return warning("inventory.key-other-place", place, n=len(flaws), proposals=proposals)
 
 
 RULES: tuple[Callable[[Columns], Iterator[Finding]], ...] = (
@@ -240,5 +277,5 @@ RULES: tuple[Callable[[Columns], Iterator[Finding]], ...] = (
     contiguous,
     repeated_resources,
     similar_names,
-    example_rows,
+    keys_of_places,
 )

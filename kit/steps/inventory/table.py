@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from kit.findings import Findings, KitError, Place, error
 from kit.markup import table as html_table
 from kit.portfolio import Portfolio
 from kit.steps.inventory import access, rules
+from kit.steps.inventory.columns import Columns
 from kit.steps.inventory.proposals import Proposal, Proposals, propose
 from kit.steps.inventory.reading import read
 from kit.steps.inventory.template import HEADERS, KEYS, fold, header, official_sheets
@@ -129,9 +131,13 @@ class Inventory:
         """A column by the kit's name of it or its published header."""
         return self.table[header(key)]
 
-    def check(self) -> Findings:
-        """What the official rules and ours find, with the numbers of the rows."""
-        return rules.check(self)
+    def check(self, today: dt.date | None = None) -> Findings:
+        """What the official rules and ours find, with the numbers of the rows.
+
+        Args:
+            today: the day from which a planned date is past; the calendar's if none is given.
+        """
+        return rules.check(self, today)
 
     def proposals(self) -> Proposals:
         """What probably belongs in cells left blank by grouping, in misspelt words, in dates of another form."""
@@ -155,7 +161,7 @@ class Inventory:
             Columns ``dataset``, ``responsible``, ``description`` (of its first resource), ``resources``, ``public``
             (how many are public) and ``month`` (the earliest AAAA-MM of a public one, or "").
         """
-        c = rules.Columns(self)
+        c = Columns(self)
         public = ~c.private
         frame = pd.DataFrame(
             {
@@ -209,6 +215,15 @@ class Inventory:
         table = self.table.copy()
         table.loc[self.rows == row, header(column)] = str(value)
         return Inventory(table, self.rows, file=self.file, sheet=self.sheet)
+
+    def only(self, rows: np.ndarray) -> Inventory:
+        """The inventory with some of its rows: a mask, or positions; they keep the numbers they have in the file."""
+        return Inventory(
+            self.table[rows] if rows.dtype == bool else self.table.iloc[rows],
+            self.rows[rows],
+            file=self.file,
+            sheet=self.sheet,
+        )
 
     def grouped(self) -> Inventory:
         """The inventory with the resources of each dataset together, datasets in the order in which they first come.

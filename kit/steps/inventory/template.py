@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,16 @@ KEYS = tuple(column.key for column in COLUMNS)
 HEADERS = tuple(column.header for column in COLUMNS)
 MANDATORY = tuple(column.key for column in COLUMNS if column.mandatory)
 PARENTS: tuple[str, ...] = tuple(FACTS["parents"])
+NAMING = ("dataset", "resource", "description")  # the columns that say what the data are
 REASONS: tuple[str, ...] = tuple(FACTS["reasons"])
 ACCESS: dict[str, str] = FACTS["access"]
 PLACEHOLDER: str = FACTS["placeholder"]
 NOT_APPLICABLE: str = FACTS["not_applicable"]
 _HEADER_OF = dict(zip(KEYS, HEADERS, strict=True))
+_SPANISH = str.maketrans("áéíóúüñ", "aeiouun")  # the signs of nearly every cell, so that the long way is for few
+_BETWEEN = "\x1f"  # no cell holds it
+_SIGNS_BETWEEN = re.compile(rf"[^0-9a-z{_BETWEEN}]+")
+_SIGNS = re.compile(r"[^0-9a-z]+")
 
 
 def header(key: str) -> str:
@@ -36,13 +42,16 @@ def header(key: str) -> str:
 
 def fold(words: str) -> str:
     """Words for comparing: lower case, no accents, letters and digits only, single blanks."""
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", plain(words)).split())
+    words = words.lower().translate(_SPANISH)
+    return _SIGNS.sub(" ", words if words.isascii() else plain(words)).strip()
 
 
-def folded(texts: pd.Series) -> pd.Series:
-    """`fold` for a column, done once for each distinct text."""
-    known = {text: fold(text) for text in texts.unique()}
-    return texts.map(known).astype("str")
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` for many texts in one pass; they hold no control characters."""
+    words = _BETWEEN.join(texts).lower().translate(_SPANISH)
+    if not words.isascii():
+        words = _BETWEEN.join(part if part.isascii() else plain(part) for part in words.split(_BETWEEN))
+    return [part.strip() for part in _SIGNS_BETWEEN.sub(" ", words).split(_BETWEEN)] if len(texts) else []
 
 
 def official_sheets(table: pd.DataFrame) -> list[Sheet]:
