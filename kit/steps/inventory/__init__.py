@@ -6,6 +6,7 @@ Valle Abierto.
 
 from pathlib import Path
 
+from kit.datagen import inventario
 from kit.steps.inventory.proposals import Proposal, Proposals
 from kit.steps.inventory.suggestions import THEMES, suggest
 from kit.steps.inventory.table import Inventory, Summary, template
@@ -19,10 +20,16 @@ __all__ = [
     "Proposal",
     "Proposals",
     "Summary",
+    "city",
     "example",
     "suggest",
     "template",
 ]
+
+
+def city() -> Inventory:
+    """The inventory of all offices of Valle Abierto as it should be, with the data of all four themes."""
+    return Inventory(inventario.truth(), file="inventario.csv")
 
 
 def example(*, draft: bool = False) -> Path:
