@@ -5,5 +5,29 @@ templates to whoever wants to restyle them. A portfolio's own folder ``templates
 """
 
 from kit.documents.dossier import FORMATS, Dossier, dossier
+from kit.documents.letters import (
+    LETTERS,
+    Letter,
+    Made,
+    copy_templates,
+    letter_fields,
+    letter_file,
+    letter_title,
+    make,
+    write,
+)
 
-__all__ = ["FORMATS", "Dossier", "dossier"]
+__all__ = [
+    "FORMATS",
+    "LETTERS",
+    "Dossier",
+    "Letter",
+    "Made",
+    "copy_templates",
+    "dossier",
+    "letter_fields",
+    "letter_file",
+    "letter_title",
+    "make",
+    "write",
+]

@@ -21,7 +21,7 @@ _VIEW_BOX = re.compile(rb'<svg\b[^>]*?\sviewBox="([^"]+)"', re.DOTALL)
 
 
 def plain(value: Any) -> str:
-    """A value as text that XML, HTML and PDF can hold: line feeds stay, other control characters go, tabs are blanks."""
+    """A value as text that XML, HTML and PDF can hold: line feeds stay, control characters go."""
     if value is None:
         return ""
     text = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")

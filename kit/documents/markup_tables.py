@@ -40,6 +40,7 @@ class _Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A table, a row or a cell begins."""
+        del attrs
         if tag == "table":
             self._caption, self._head, self._rows = "", [], []
         elif tag == "thead":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
 from kit.documents.blocks import plain
@@ -14,7 +12,7 @@ from kit.portfolio import Portfolio
 from kit.steps.inventory import Inventory
 from kit.steps.inventory.template import HEADERS
 from kit.steps.plan import Plan
-from kit.steps.plan.facts import CRITERIA, calendar, frequency_word, header
+from kit.steps.plan.facts import CRITERIA, frequency_word, header
 from kit.steps.plan.files import OFFICIALS, PERSON
 
 _BEST = 20  # of a ranking: those who decide look at its head, the file has the rest
@@ -78,6 +76,7 @@ def plan(portfolio: Portfolio, told: Telling) -> None:
     if model.scores:
         _frame(told, model.ranking(), text("documents.plan.ranking"), widths=(1, 4, 1.4, *[1.5] * len(CRITERIA), 1.3))
         _frame(told, model.sensitivity(), text("documents.plan.sensitivity"), widths=(1, 5, 2, 1, 1))
+        told.quote(model.firmness())
         told.draw(model.picture, model.describe, "plan.chart", file=Plan.yaml)
     told.head("plan.calendar")
     _calendar(model, told)
@@ -112,20 +111,23 @@ def _frequency(code: str) -> str:
 
 
 def _calendar(model: Plan, told: Telling) -> None:
-    """The Guide's deadlines from the plan's first day, as a table; drawn where the plan can."""
-    start: dt.date | str | None = model.start
-    frame = calendar(start)
-    caption = text("documents.plan.deadlines" if start else "documents.plan.deadlines-guide")
-    told.table(list(frame.columns), frame.itertuples(index=False, name=None), caption, widths=(2, 1.3, 1.4, 6, 4))
+    """The Guide's deadlines and the plan's own dates, drawn and as a table."""
+    told.say("plan.from-start" if model.start else "plan.from-guide", "note", start=model.start)
+    frame = model.calendar()
+    told.table(list(frame.columns), _rows(frame), text("documents.plan.schedule"), widths=(2, 1.3, 2.2, 6, 4))
+    told.draw(model.gantt, model.describe_gantt, "plan.gantt", file=Plan.csv, wide=True)
 
 
 def _frame(told: Telling, frame: pd.DataFrame, caption: str, widths: tuple[float, ...]) -> None:
     """The head of a ranking as a table, and how much of it is not shown."""
     shown = frame.head(_BEST)
-    rows = [tuple(_cell(value) for value in row) for row in shown.itertuples(index=False, name=None)]
-    told.table(list(frame.columns), rows, caption, widths=widths)
+    told.table(list(frame.columns), _rows(shown), caption, widths=widths)
     if len(frame) > _BEST:
         told.say("plan.more", "note", shown=_BEST, n=len(frame))
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [tuple(_cell(value) for value in row) for row in frame.itertuples(index=False, name=None)]
 
 
 def _cell(value: object) -> str:

@@ -34,8 +34,8 @@ def problem(portfolio: Portfolio, told: Telling) -> None:
     model = Problem.from_portfolio(portfolio)
     told.findings.extend(model.check())
     told.quote(model.statement, "lead")
-    told.draw(model.drawing, model.describe, "problem.tree", file=Problem.file, wide=True)
     told.markup(model._repr_html_(), widths=(1, 4))
+    told.draw(model.drawing, model.describe, "problem.tree", file=Problem.file, wide=True)
 
 
 def theory(portfolio: Portfolio, told: Telling) -> None:
@@ -46,7 +46,6 @@ def theory(portfolio: Portfolio, told: Telling) -> None:
     except KitError:  # the other step's file is damaged, as its own chapter says
         told.findings.extend(model.check())
     told.quote(model.change, "lead")
-    told.draw(model.drawing, model.describe, "theory.canvas", file=Theory.file, wide=True)
     chain = [("audience", "; ".join(model.audience)), ("entry_point", model.entry_point)]
     chain += [("benefits", "; ".join(model.benefits)), ("change", model.change)]
     told.facts("theory.chain", [(box_name(name), words) for name, words in chain])
@@ -70,6 +69,7 @@ def theory(portfolio: Portfolio, told: Telling) -> None:
         [(s.name, s.role, s.interest) for s in model.stakeholders],
         box_name("stakeholders"),
     )
+    told.draw(model.drawing, model.describe, "theory.canvas", file=Theory.file, wide=True)
 
 
 def _heads(*names: str) -> list[str]:

@@ -93,7 +93,7 @@ def mapping(portfolio: Portfolio, told: Telling) -> None:
         except (KitError, OSError):
             told.findings.add(warning("documents.bad-map", Place(f"maps/{path.name}"), file=path.name))
             continue
-        if page.lang == current_language() or suffix not in path.name and ".html" == path.suffix:
+        if page.lang == current_language() or (suffix not in path.name and path.suffix == ".html"):
             pages.append((page.title, page.description, f"maps/{path.name}"))
     head = [text(f"documents.mapping.{n}") for n in ("title", "description", "file")]
     told.table(head, pages, text("documents.mapping.pages"), widths=(3, 7, 3))

@@ -23,8 +23,8 @@ from kit.portfolio import Portfolio
 
 BASE = "dossier.docx"
 CONTENTS_MARK = "⟦contents⟧"  # what {{ indice }} becomes, until the contents take its place
-_STYLES = {"": "Normal", "note": "Nota", "lead": "Entrada"}
-_TABLE_STYLE = "Tabla del taller"
+_STYLES = {"": "Normal", "note": "Note", "lead": "Lead"}  # by their ids: their names are in the template's language
+_TABLE_STYLE = "WorkshopTable"
 _HIGHEST = Mm(200)
 _HIGHEST_SIDEWAYS = Mm(150)
 _TWIPS = 635  # EMU in a twentieth of a point
@@ -61,9 +61,8 @@ class _Writer:
     def __init__(self, base: WordDocument, document: Document) -> None:
         self.word = base
         self.document = document
-        self.names = {style.name for style in base.styles}
+        self.styles = {style.style_id: style for style in base.styles}
         self.bookmarks = 0
-        self.upright = copy.deepcopy(base.sections[-1]._sectPr)
         self.sideways = False
 
     def write(self) -> WordDocument:
@@ -89,6 +88,7 @@ class _Writer:
             return
         if sideways == (height > width):
             section.page_width, section.page_height = height, width
+        section.different_first_page_header_footer = False
         section.orientation = WD_ORIENT.LANDSCAPE if sideways else WD_ORIENT.PORTRAIT
 
     def _room(self) -> Emu:
@@ -97,11 +97,10 @@ class _Writer:
         return Emu(int(section.page_width or Mm(210)) - int(section.left_margin or 0) - int(section.right_margin or 0))
 
     def _heading(self, words: str, level: int) -> WordParagraph:
-        style = f"Heading {level}"
-        return self.word.add_paragraph(words, style=style if style in self.names else None)
+        return self._paragraph(words, f"Heading{level}")
 
     def _paragraph(self, words: str, style: str) -> WordParagraph:
-        return self.word.add_paragraph(words, style=style if style in self.names else None)
+        return self.word.add_paragraph(words, style=self.styles.get(style))
 
     @singledispatchmethod
     def _add(self, block: object) -> None:
@@ -118,14 +117,14 @@ class _Writer:
     @_add.register
     def _(self, block: Bullets) -> None:
         for item in block.items:
-            self._paragraph(item, "List Number" if block.numbered else "List Bullet")
+            self._paragraph(item, "ListNumber" if block.numbered else "ListBullet")
 
     @_add.register
     def _(self, block: Picture) -> None:
         highest = _HIGHEST_SIDEWAYS if block.wide else _HIGHEST
         width = min(int(self._room()), int(highest * block.ratio))
         content = block.content if block.kind == "png" else paper.png(block.content, width=Emu(width).mm)
-        paragraph = self._paragraph("", "Figura")
+        paragraph = self._paragraph("", "Figure")
         shape = paragraph.add_run().add_picture(io.BytesIO(content), width=Emu(width))
         shape._inline.docPr.set("descr", block.alt)
         shape._inline.docPr.set("title", block.caption)
@@ -138,12 +137,11 @@ class _Writer:
         widths = [int(self._room() * share) // _TWIPS for share in block.shares()]
         table = _table(block, widths, self._style_id(), small=block.wide)
         caption._p.addnext(table)
-        after = self._paragraph("", "Tras tabla")
+        after = self._paragraph("", "AfterTable")
         after.paragraph_format.keep_with_next = False
 
     def _style_id(self) -> str:
-        known = next((s for s in self.word.styles if s.name == _TABLE_STYLE), None)
-        return str(known.style_id) if known is not None else "TableGrid"
+        return _TABLE_STYLE if _TABLE_STYLE in self.styles else "TableGrid"
 
     def _bookmark(self, paragraph: WordParagraph, name: str) -> None:
         self.bookmarks += 1
@@ -159,7 +157,6 @@ class _Writer:
         place = next((p for p in self.word.paragraphs if CONTENTS_MARK in p.text), None)
         if place is None:
             return
-        style = "toc 1" if "toc 1" in self.names else "TOC 1" if "TOC 1" in self.names else None
         entries = self.document.headings()
         last = place._p
         for number, (key, title) in enumerate(entries):
@@ -169,9 +166,6 @@ class _Writer:
                     paragraph.remove(run)
             last.addnext(paragraph)
             last = paragraph
-            entry = WordParagraph(paragraph, place._parent)
-            if style:
-                entry.style = style
             if number == 0:
                 _field_begin(paragraph, 'TOC \\o "1-1" \\h \\z \\u')
             _entry(paragraph, _mark_name(key), title)
@@ -239,7 +233,7 @@ def _table(block: Grid, widths: list[int], style: str, *, small: bool) -> Any:
     _child(
         properties,
         "w:tblLook",
-        val="04A0",
+        val=f"{0x0400 + 0x20 * bool(block.head) + 0x80 * block.row_heads:04X}",  # the same as the words after it
         firstRow="1" if block.head else "0",
         firstColumn="1" if block.row_heads else "0",
         lastRow="0",
@@ -253,7 +247,7 @@ def _table(block: Grid, widths: list[int], style: str, *, small: bool) -> Any:
     for width in widths:
         _child(layout, "w:gridCol", w=str(width))
     table.append(layout)
-    cell_style = "Celdachica" if small else "Celda"
+    cell_style = "CellSmall" if small else "Cell"
     if block.head:
         table.append(_row(block.head, widths, cell_style, head=True))
     for row in block.rows:
