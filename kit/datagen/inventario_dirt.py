@@ -20,7 +20,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit.datagen.inventario_cells import INVENTORY_DEFECTS, Target
+from kit.datagen.inventario_cells import INVENTORY_DEFECTS, Keep, Target, slip
 from kit.datagen.inventario_facts import COLUMNS, DATA, HEADERS, facts
 from kit.datagen.seeds import stream
 
@@ -71,17 +71,15 @@ def catalogue() -> pd.DataFrame:
 
 
 class _Soil:
-    """One file being made dirty: the truth's rows in the order of the file, what their cells say, what is struck."""
+    """The truth's rows in the order of one file, what their cells say there, and what was struck."""
 
-    def __init__(self, truth: pd.DataFrame, seed: int, file: str) -> None:
-        self.truth, self.seed, self.file = truth, seed, file
-        self.kind = file.rsplit(".", 1)[-1]
+    def __init__(self, truth: pd.DataFrame, seed: int, kind: str) -> None:
+        self.seed, self.kind = seed, kind
         table = catalogue()
-        self.wanted = table[table[self.kind] > 0]
-        self.order = np.arange(len(truth))
-        self.again = np.zeros(len(truth), dtype=bool)
-        self.moved = np.zeros(len(truth), dtype=bool)
+        self.wanted = table[table[kind] > 0]
         self.lines: list[dict[str, Any]] = []
+        self._place_rows(truth)
+        self._strike_cells()
 
     def rng(self, part: str) -> np.random.Generator:
         """The stream of one defect in this file."""
@@ -91,143 +89,130 @@ class _Soil:
         """How many of a defect this file carries."""
         return int(self.wanted.loc[self.wanted["defect"] == defect, self.kind].sum())
 
-    def place_rows(self) -> None:
+    def _place_rows(self, truth: pd.DataFrame) -> None:
         """Some later resources of a dataset stand at the end of the file, some rows stand twice."""
-        names = self.truth["dataset"]
+        names = truth["dataset"]
         later = np.flatnonzero((names == names.shift()) & (names != names.shift(-1)))
-        rng = self.rng("moved-row")
-        gone = np.sort(rng.choice(later, min(self.amount("moved-row"), len(later)), replace=False))
-        stay = np.setdiff1d(np.arange(len(self.truth)), gone)
-        rng = self.rng("duplicate-row")
-        twice = rng.choice(stay, self.amount("duplicate-row"), replace=False)
-        kept = np.repeat(stay, np.where(np.isin(stay, twice), 2, 1))
-        self.order = np.concatenate([kept, gone])
-        self.again = pd.Series(self.order).duplicated().to_numpy()
-        self.moved = np.isin(self.order, gone)
-        self.table = self.truth.iloc[self.order].reset_index(drop=True)
+        gone = np.sort(self.rng("moved-row").choice(later, self.amount("moved-row"), replace=False))
+        stay = np.setdiff1d(np.arange(len(truth)), gone)
+        same, near = self.amount("duplicate-row"), self.amount("near-copy")
+        twice = self.rng("duplicate-row").choice(stay, same + near, replace=False)
+        self.order = np.concatenate([np.repeat(stay, np.where(np.isin(stay, twice), 2, 1)), gone])
+        again = pd.Series(self.order).duplicated().to_numpy()
+        self.same = np.flatnonzero(again & np.isin(self.order, twice[:same])).tolist()
+        self.near = np.flatnonzero(again & np.isin(self.order, twice[same:])).tolist()
+        self.moved = np.flatnonzero(np.isin(self.order, gone)).tolist()
+        self.table = truth.iloc[self.order].reset_index(drop=True)
         self.cells = self.table.astype(object)
         self.free = pd.DataFrame(True, index=self.table.index, columns=list(COLUMNS))
         self.free.loc[np.isin(self.order, twice)] = False  # a repeated row repeats no other defect
         self.free.loc[self.moved, "responsible"] = False  # far from its dataset it must name both
         self._hold_names(self.moved)
+        rng = self.rng("near-copy")
+        for at in self.near:
+            self.cells.loc[at, "resource"] = slip(str(self.table.loc[at, "resource"]), rng)
 
-    def strike_cells(self) -> None:
+    def _strike_cells(self) -> None:
         """The catalogue's cell defects, in its order; no cell twice, and no cell that another defect leans on."""
         for line in self.wanted[self.wanted["scope"] == "cell"].to_dict("records"):
             name, column = line["defect"], line["column"] or "responsible"
             rng = self.rng(f"{name}-{column}")
             target = Target(self.table, self.free.copy(), column, line[self.kind], rng, facts()["spellings"])
             for blow in INVENTORY_DEFECTS[name](target):
+                if isinstance(blow, Keep):
+                    self.free.loc[blow.row, blow.column] = False
+                    continue
                 self.cells.loc[blow.row, blow.column] = blow.dirty
                 self.free.loc[blow.row, [blow.column, *filter(None, line["holds"].split("|"))]] = False
                 self.lines.append({"at": blow.row, "column": blow.column, "defect": name, "dirty": str(blow.dirty)})
             if name in ("dataset-per-year", "similar-name"):
                 self._hold_names([cell["at"] for cell in self.lines if cell["defect"] == name])
 
-    def _hold_names(self, rows: Any) -> None:
+    def _hold_names(self, rows: list[int]) -> None:
         """Keep the other rows of these rows' datasets from losing the name too: nothing else tells what it is."""
-        names = self.table["dataset"].iloc[np.arange(len(self.table))[rows]]
+        names = self.table["dataset"].iloc[rows]
         self.free.loc[self.table["dataset"].isin(names), "dataset"] = False
 
-    def finish(self) -> DirtyInventory:
-        """The file's lines from top to bottom, and the answer key with their numbers."""
-        about = facts()["files"][self.file]
-        extra = about["extra"]
-        grid: list[list[Cell]] = []
-        key: list[dict[str, Any]] = []
-        width = len(COLUMNS) + 1
-
-        def put(cells: list[Cell], added: Cell = "") -> int:
-            grid.append([*cells[: extra["at"]], added, *cells[extra["at"] :]])
-            return len(grid)
-
-        def whole_row(defect: str, cells: list[Cell], added: Cell = "") -> None:
-            row = put(cells, added)
-            key.append({"row": row, "defect": defect, "dirty": next((str(c) for c in (added, *cells) if c), "")})
-
-        if self.kind == "csv":
-            key.append({"defect": "encoding", "dirty": ENCODING, "true": "UTF-8"})
-        for title in about["titles"]:
-            grid.append([title, *[""] * (width - 1)])
-            key.append({"row": len(grid), "defect": "title-rows", "dirty": title})
-        names: list[Cell] = [about["headers"].get(column, _HEADER_OF[column]) for column in COLUMNS]
-        header = put(names, extra["header"])
-        key += [
-            {"row": header, "column": _HEADER_OF[c], "defect": "changed-header", "dirty": said, "true": _HEADER_OF[c]}
-            for c, said in about["headers"].items()
-        ]
-        key.append({"row": header, "column": extra["header"], "defect": "extra-column", "dirty": extra["header"]})
-        for example in facts()["examples"][: self.amount("example-row")]:
-            whole_row("example-row", list(example))
-        row_of = self._body(put, whole_row, names, extra)
-        if about["total"]:
-            total: list[Cell] = [about["total"], len(self.table), *[""] * (len(COLUMNS) - 2)]
-            whole_row("total-row", total)
-        grid.append([about["footnote"], *[""] * (width - 1)])
-        key.append({"row": len(grid), "defect": "footnote", "dirty": about["footnote"]})
-        key += self._numbered(row_of)
-        return DirtyInventory(grid, self._merges(row_of, extra["at"]), header, self._key(key))
-
-    def _body(self, put: Any, whole_row: Any, names: list[Cell], extra: dict[str, Any]) -> list[int]:
-        """The resources, with blank rows and a header between two offices; the row of each in the file."""
+    def between_offices(self) -> dict[int, str]:
+        """Before which rows a blank row or the header once more stands: where another office's rows begin."""
         begins = np.flatnonzero(self.table["responsible"] != self.table["responsible"].shift())[1:]
-        rng = self.rng("between-offices")
         blanks, headers = self.amount("blank-row"), self.amount("header-again")
-        chosen = rng.choice(begins, blanks + headers, replace=False).tolist()
-        before = dict.fromkeys(chosen[:blanks], "blank-row") | dict.fromkeys(chosen[blanks:], "header-again")
-        notes = self.rng("notes")
-        numbers = count(1)
-        rows = []
-        for at, cells in enumerate(self.cells.itertuples(index=False)):
-            if before.get(at) == "blank-row":
-                whole_row("blank-row", [""] * len(COLUMNS))
-            elif before.get(at) == "header-again":
-                whole_row("header-again", names, extra["header"])
-            values = extra["values"]
-            added = values[int(notes.integers(0, len(values)))] if values else next(numbers)
-            rows.append(put(list(cells), added))
-        return rows
+        chosen = self.rng("between-offices").choice(begins, blanks + headers, replace=False).tolist()
+        return dict.fromkeys(chosen[:blanks], "blank-row") | dict.fromkeys(chosen[blanks:], "header-again")
 
-    def _numbered(self, row_of: list[int]) -> Iterator[dict[str, Any]]:
-        """The lines of the answer key about the truth's resources."""
+    def key_lines(self, row_of: list[int]) -> Iterator[dict[str, Any]]:
+        """The answer key about the truth's resources; ``row_of`` are their rows in the file."""
         for line in self.lines:
             at, column = line["at"], line["column"]
             yield {**line, "row": row_of[at], "column": _HEADER_OF[column], "true": self.table.loc[at, column],
                    "key": self.order[at] + 1}  # fmt: skip
-        for at in np.flatnonzero(self.again).tolist():
-            yield {"row": row_of[at], "defect": "duplicate-row", "dirty": self.table.loc[at, "resource"]}
-        for at in np.flatnonzero(self.moved).tolist():
+        for defect, copies in (("duplicate-row", self.same), ("near-copy", self.near)):
+            for at in copies:
+                yield {"row": row_of[at], "defect": defect, "dirty": self.cells.loc[at, "resource"]}
+        for at in self.moved:
             name = self.table.loc[at, "dataset"]
             yield {"row": row_of[at], "column": _HEADER_OF["dataset"], "key": self.order[at] + 1,
                    "defect": "moved-row", "dirty": name, "true": name}  # fmt: skip
 
-    def _merges(self, row_of: list[int], extra_at: int) -> list[tuple[int, int, int]]:
-        """In a workbook the blank cells of a group are one merged cell with the one above them."""
-        found: list[tuple[int, int, int]] = []
-        if self.kind != "xlsx":
-            return found
-        for position, column in enumerate(("responsible", "dataset"), start=1):
-            struck = {
-                line["at"]
-                for line in self.lines
-                if line["column"] == column and line["defect"] in ("parent-blank", "office-merged")
-            }
-            for at in sorted(struck):
-                if at - 1 in struck:
-                    continue
+    def merged_runs(self, column: str) -> Iterator[tuple[int, int]]:
+        """First and last row of every group whose later cells in ``column`` are blank."""
+        grouped = ("parent-blank", "office-merged")
+        blank = {line["at"] for line in self.lines if line["column"] == column and line["defect"] in grouped}
+        for at in sorted(blank):
+            if at - 1 not in blank:
                 last = at
-                while last + 1 in struck:
+                while last + 1 in blank:
                     last += 1
-                found.append((position + (position > extra_at), row_of[at - 1], row_of[last]))
-        return found
+                yield at - 1, last
 
-    def _key(self, lines: list[dict[str, Any]]) -> pd.DataFrame:
-        codes = dict(zip(self.wanted["defect"], self.wanted["code"], strict=True))
-        key = pd.DataFrame(lines, columns=[name for name in KEY_COLUMNS if name not in ("file", "code")])
-        key = key.assign(file=self.file, code=key["defect"].map(codes))
-        key = key.astype({"row": "Int64", "key": "Int64"})
-        key = key.sort_values(["row", "column"], kind="stable", na_position="first", ignore_index=True)
-        return key[list(KEY_COLUMNS)].fillna({"column": "", "dirty": "", "true": ""})
+
+class _Page:
+    """The lines of a file as they are put down, one under the other, and the answer key about its layout."""
+
+    def __init__(self, about: dict[str, Any]) -> None:
+        self.about = about
+        self.order = [COLUMNS.index(column) for column in about["order"]]
+        self.grid: list[list[Cell]] = []
+        self.key: list[dict[str, Any]] = []
+
+    def put(self, cells: Sequence[Cell], added: Cell = "") -> int:
+        """A line of the eight columns, in the order that the office gave them, and of the added one; its row."""
+        placed = [cells[position] for position in self.order]
+        placed.insert(self.about["extra"]["at"], added)
+        self.grid.append(placed)
+        return len(self.grid)
+
+    def banner(self, defect: str, text: str) -> None:
+        """A line of one text in the first cell, which should not be there."""
+        self.grid.append([text, *[""] * len(COLUMNS)])
+        self.key.append({"row": len(self.grid), "defect": defect, "dirty": text})
+
+    def intruder(self, defect: str, cells: Sequence[Cell], added: Cell = "") -> None:
+        """A line of the table that should not be there."""
+        row = self.put(cells, added)
+        self.key.append({"row": row, "defect": defect, "dirty": next((str(c) for c in (added, *cells) if c), "")})
+
+    def header(self) -> int:
+        """The header with the office's own names, and the answer key about it; its row."""
+        extra = self.about["extra"]["header"]
+        row = self.put(self.names(), extra)
+        self.key.append({"row": row, "column": extra, "defect": "extra-column", "dirty": extra})
+        for column, said in self.about["headers"].items():
+            true = _HEADER_OF[column]
+            self.key.append({"row": row, "column": true, "defect": "changed-header", "dirty": said, "true": true})
+        for column in self.about["moved"]:
+            name = _HEADER_OF[column]
+            self.key.append({"row": row, "column": name, "defect": "moved-column", "dirty": name, "true": name})
+        return row
+
+    def names(self) -> list[Cell]:
+        """The header's eight names as the office has them, in the official order."""
+        return [self.about["headers"].get(column, _HEADER_OF[column]) for column in COLUMNS]
+
+    def position(self, column: str) -> int:
+        """The column's position in the file, from 1."""
+        at = self.about["order"].index(column) + 1
+        return at + (at > self.about["extra"]["at"])
 
 
 def soil(truth: pd.DataFrame, seed: int, *, file: str) -> DirtyInventory:
@@ -238,10 +223,50 @@ def soil(truth: pd.DataFrame, seed: int, *, file: str) -> DirtyInventory:
         seed: the same gives the same file.
         file: ``raw/inventario.xlsx`` or ``raw/inventario.csv``: what an office's habits are there.
     """
-    made = _Soil(truth, seed, file)
-    made.place_rows()
-    made.strike_cells()
-    return made.finish()
+    about = facts()["files"][file]
+    made, page = _Soil(truth, seed, file.rsplit(".", 1)[-1]), _Page(about)
+    for title in about["titles"]:
+        page.banner("title-rows", title)
+    header = page.header()
+    for example in facts()["examples"][: made.amount("example-row")]:
+        page.intruder("example-row", example)
+    row_of = _body(made, page)
+    if about["total"]:
+        page.intruder("total-row", [about["total"], len(row_of), *[""] * (len(COLUMNS) - 2)])
+    page.banner("footnote", about["footnote"])
+    lines = [*page.key, *made.key_lines(row_of)]
+    merges = []
+    if made.kind == "csv":
+        lines.append({"defect": "encoding", "dirty": ENCODING, "true": "UTF-8"})
+    else:
+        for column in ("responsible", "dataset"):
+            at = page.position(column)
+            merges += [(at, row_of[first], row_of[last]) for first, last in made.merged_runs(column)]
+    return DirtyInventory(page.grid, merges, header, _answer_key(lines, file))
+
+
+def _body(made: _Soil, page: _Page) -> list[int]:
+    """The resources put down, with blank rows and headers between offices; the row of each in the file."""
+    before, notes, numbers = made.between_offices(), made.rng("notes"), count(1)
+    values = page.about["extra"]["values"]
+    rows = []
+    for at, cells in enumerate(made.cells.itertuples(index=False)):
+        if before.get(at) == "blank-row":
+            page.intruder("blank-row", [""] * len(COLUMNS))
+        elif before.get(at) == "header-again":
+            page.intruder("header-again", page.names(), page.about["extra"]["header"])
+        added = values[int(notes.integers(0, len(values)))] if values else next(numbers)
+        rows.append(page.put(list(cells), added))
+    return rows
+
+
+def _answer_key(lines: list[dict[str, Any]], file: str) -> pd.DataFrame:
+    """The lines as a table, from the top of the file to its bottom."""
+    codes = dict(zip(catalogue()["defect"], catalogue()["code"], strict=True))
+    key = pd.DataFrame(lines, columns=[name for name in KEY_COLUMNS if name not in ("file", "code")])
+    key = key.assign(file=file, code=key["defect"].map(codes)).astype({"row": "Int64", "key": "Int64"})
+    key = key.sort_values(["row", "column"], kind="stable", na_position="first", ignore_index=True)
+    return key[list(KEY_COLUMNS)].fillna({"column": "", "dirty": "", "true": ""})
 
 
 def clean(texts: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
