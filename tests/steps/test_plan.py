@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
+import subprocess
+import time
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -11,6 +15,8 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from kit import messages
 from kit.findings import KitError
@@ -30,6 +36,8 @@ from kit.steps.plan import (
     example,
     frequencies,
     frequency_code,
+    margins,
+    work_steps,
 )
 from kit.steps.plan.facts import frequency_word, is_interval
 from kit.steps.plan.priorities import points, ranks, stability
@@ -108,6 +116,20 @@ FAULTS = [
     ({"effort": {}}, "plan.no-effort", ()),
 ]
 
+BESIDE = [  # what is changed, the code, the field beside which a form shows it
+    ({"vision": ""}, "plan.no-vision", "vision"),
+    ({"officials": {"liaison": None}}, "plan.official-missing", "administrator"),
+    (
+        {"officials": officials(liaison_name="", liaison_position="", liaison_email="")},
+        "plan.official-missing",
+        "liaison",
+    ),
+    ({"officials": officials(liaison_position="")}, "plan.official-incomplete", "liaison.position"),
+    ({"officials": officials(administrator_email="julián@valle")}, "plan.email", "administrator.email"),
+    ({"officials": officials(liaison_email="a@gmail.com")}, "plan.email-personal", "liaison.email"),
+    ({"officials": officials(administrator_name="mariana ortega")}, "plan.one-person", "administrator.name"),
+]
+
 FINE = [
     ({"item0_date": "2015-08-18"}, "plan.date-past"),
     ({"item0_date": "2016-08-17"}, "plan.ieda-late"),
@@ -131,6 +153,13 @@ def test_each_rule_finds_its_fault_in_its_rows_and_says_it_in_both_languages(cha
     assert all(finding.line(lang) for finding in found for lang in messages.LANGUAGES)
 
 
+@pytest.mark.parametrize(("changes", "code", "field"), BESIDE, ids=[f[2] for f in BESIDE])
+def test_what_is_wrong_with_vision_or_officials_stands_beside_its_field(changes, code, field, inventory):
+    found = made(inventory, **changes).check().of(code)
+    assert field in [finding.place.field for finding in found]
+    assert {finding.place.item for finding in found} == {None}
+
+
 @pytest.mark.parametrize(("changes", "code"), FINE, ids=[f"{f[1]}-{n}" for n, f in enumerate(FINE)])
 def test_no_rule_invents_a_fault(changes, code, inventory):
     assert code not in made(inventory, **changes).check().codes()
@@ -139,9 +168,26 @@ def test_no_rule_invents_a_fault(changes, code, inventory):
 def test_every_rule_of_the_catalogue_has_a_failing_example():
     raised = {code for _, code, _ in FAULTS}
     raised |= {"plan.no-inventory", "plan.not-a-plan", "plan.unknown-criterion", "plan.unknown-role", "plan.weights"}
-    raised |= {"plan.score-unreadable", "plan.chart-not-written"}
+    raised |= {"plan.score-unreadable", "plan.chart-not-written", "plan.start", "plan.unknown-revision"}
+    raised |= {"plan.topics-read", "plan.no-such-item"}
     known = {key[:-5] for key in messages.catalogue("es") if key.startswith("plan.") and key.endswith(".mend")}
     assert known == raised
+
+
+@pytest.mark.parametrize(
+    ("basis", "code", "field"),
+    [
+        ({"weights": {"ieda": -1}}, "plan.weights", "weights.ieda"),
+        ({"weights": dict.fromkeys(CRITERIA, 0)}, "plan.weights", "weights"),
+        ({"weights": {"demanda": 1}}, "plan.unknown-criterion", "weights"),
+        ({"scores": {"a": {"demanda": 1}}}, "plan.unknown-criterion", "weights"),
+    ],
+)
+def test_weights_that_somebody_typed_into_the_file_are_judged_and_ranked_nevertheless(basis, code, field, inventory):
+    plan = made(inventory)
+    plan = Plan.of({**plan.to_data(), **basis})
+    assert field in [finding.place.field for finding in plan.check(inventory).of(code)]
+    assert len(plan.scoreboard()) and plan.check(inventory).lines("en")
 
 
 def test_without_a_start_dates_count_from_today(inventory):
@@ -248,6 +294,28 @@ def test_the_chart_names_every_dataset_in_its_alt_text_and_tells_shapes_apart(in
     assert numbers == {str(n) for n in range(1, len(plan.scoreboard()) + 1)}
 
 
+@pytest.mark.parametrize("number", [1, 40, 120])
+def test_the_numbers_of_the_chart_stand_apart_however_many_there_are(number):
+    generator = np.random.default_rng(number)
+    names = [f"Conjunto {n}" for n in range(number)]
+    plan = Plan.of(
+        scores={name: {c: int(generator.integers(0, 6)) for c in CRITERIA} for name in names},
+        effort={name: int(generator.integers(1, 6)) for name in names},
+    )
+    figure = plan.picture()
+    FigureCanvasAgg(figure).draw()
+    numbers = [t for t in figure.axes[0].texts if t.get_text().split(",")[0].isdigit()]
+    boxes = [Text.get_window_extent(t) for t in numbers]  # without the line to the dot
+    together = [(a, b) for n, a in enumerate(boxes) for b in boxes[:n] if a.overlaps(b)]
+    assert together == [] and sum(len(t.get_text().split(", ")) for t in numbers) == number
+
+
+def test_the_table_beside_the_chart_says_the_same(inventory, lang):
+    table = made(inventory).chart_table()
+    assert table.iloc[0, 1] == "Predios del catastro" and table.iloc[0, 3] == 4
+    assert table.iloc[0, 4] == messages.text("plan.quarter.large") and len(table) == 11
+
+
 def test_datasets_on_one_spot_are_both_numbered(inventory):
     names = ["Predios del catastro", "Manzanas catastrales"]
     plan = made(
@@ -259,6 +327,157 @@ def test_datasets_on_one_spot_are_both_numbered(inventory):
 def test_a_chart_that_cannot_be_written_is_a_finding(inventory, tmp_path):
     with pytest.raises(KitError, match=r"plan\.chart-not-written"):
         made(inventory).chart(tmp_path / "nowhere" / "chart.png")
+
+
+# -- what a single weight would change ------------------------------------------------------------------------------
+
+
+def places(table, weights):
+    return ranks(points(table, weights))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.lists(st.integers(0, 5), min_size=7, max_size=7), min_size=2, max_size=8),
+    weights=st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=7, max_size=7).filter(any),
+    top=st.integers(1, 4),
+)
+def test_the_weight_named_is_where_a_dataset_crosses_the_line_of_the_first(rows, weights, top):
+    table, weights = np.array(rows, dtype=float), np.array(weights)
+    before = places(table, weights) <= top
+    for row, change in enumerate(margins.tipping(table, weights, top)):
+        steps = [0, 0.25, 0.75, 1.5, 3, 9, 40] if change is None else []
+        for other in steps:  # no weight that was tried changes what none is said to change
+            for j in range(7):
+                tried = weights.copy()
+                tried[j] = other
+                assert not tried.any() or (places(table, tried)[row] <= top) == before[row]
+        if change is not None:
+            for size, crossed in ((1.001, True), (0.98, False)):
+                tried = weights.copy()
+                tried[change.criterion] = max(0, change.now + (change.needed - change.now) * size)
+                if change.size > 0.05 and change.needed > 0:
+                    assert (places(table, tried)[row] <= top) == (before[row] != crossed)
+
+
+def test_the_first_two_trade_places_at_the_weight_named():
+    table = np.array([[5, 0, 5, 5, 5, 5, 5], [0, 4, 5, 5, 5, 5, 5]], dtype=float)
+    change = margins.swap(table, np.ones(7), 0, 1)
+    assert (change.criterion, change.now, change.needed) == (0, 1, 0.8)
+    assert margins.swap(np.array([[5.0] * 7, [4.0] * 7]), np.ones(7), 0, 1) is None
+
+
+def test_the_ranking_is_explained_in_words(inventory, lang):
+    words = made(inventory).firmness()
+    assert "Predios del catastro" in words and "3.5" in words and "Tablas de valores unitarios" in words
+    assert messages.text("plan.firm.nothing") == Plan().firmness()
+    same = Plan.of(scores={"a": {"ieda": 3}, "b": {"ieda": 3}})
+    assert messages.text("plan.firm.tie", first="a", second="b") in same.firmness(1)
+    ahead = Plan.of(scores={"a": {"ieda": 5, "soon": 5}, "b": {"ieda": 3}})
+    assert messages.text("plan.firm.no-swap", first="a", second="b") in ahead.firmness(1)
+
+
+def test_the_table_of_single_weights_says_who_leaves_and_who_enters(inventory, lang):
+    table = made(inventory).tipping(6)
+    assert table.iloc[4, 5] == messages.text("plan.effect.leaves", top=6)
+    assert table.iloc[6, 5] == messages.text("plan.effect.enters", top=6)
+    assert table.iloc[0, 5] == messages.text("plan.effect.none") and table.iloc[0, 2] == "-"
+
+
+def test_a_hundred_and_twenty_datasets_are_ranked_at_once():
+    names = [f"Conjunto {n}" for n in range(120)]
+    cells = {"responsible": "DG", "resource": "r", "description": "d", "access": "Público", "platform": "excel"}
+    inventory = Inventory.from_rows([{**cells, "dataset": name, "date": "2015-10"} for name in names])
+    plan = Plan.from_inventory(inventory, {name: {"ieda": n % 6} for n, name in enumerate(names)}, choose=30)
+    started = time.perf_counter()
+    plan.set_weight("ieda", 2)
+    plan.scoreboard()
+    assert time.perf_counter() - started < 0.2
+
+
+# -- changing a plan piece by piece -----------------------------------------------------------------------------------
+
+
+def test_a_weight_a_score_and_an_effort_are_set_and_taken_away(inventory):
+    plan = made(inventory)
+    plan.set_weight("ieda", "3")
+    plan.set_score("predios del catastro", "soon", "no")
+    plan.set_effort("PREDIOS DEL CATASTRO", 1)
+    assert (plan.weights["ieda"], plan.scores["Predios del catastro"]["soon"]) == (3, 0)
+    assert plan.effort["Predios del catastro"] == 1
+    plan.set_weight("ieda", None)
+    plan.set_score("Predios del catastro", "soon", "")
+    plan.set_effort("Predios del catastro", None)
+    assert "ieda" not in plan.weights and "Predios del catastro" not in plan.effort
+    assert "soon" not in plan.scores["Predios del catastro"] and plan.ranking().shape[0] == 11
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda p: p.set_weight("demanda", 1), "plan.unknown-criterion"),
+        (lambda p: p.set_weight("ieda", -1), "plan.weights"),
+        (lambda p: p.set_weight("ieda", "mucho"), "plan.weights"),
+        (lambda p: p.set_score("Predios del catastro", "demanda", 1), "plan.unknown-criterion"),
+        (lambda p: p.set_score("Predios del catastro", "ieda", "mucho"), "plan.score-unreadable"),
+        (lambda p: p.set_effort("Predios del catastro", "poco"), "plan.score-unreadable"),
+        (lambda p: p.set_item("Semáforos", date="2015-10-01"), "plan.no-such-item"),
+        (lambda p: p.set_item(99, date="2015-10-01"), "plan.no-such-item"),
+        (lambda p: p.set_item(0, fecha="2015-10-01"), "models.unknown-field"),
+        (lambda p: p.set_official("alcalde", name="x"), "plan.unknown-role"),
+        (lambda p: p.tasks("mañana"), "plan.start"),
+    ],
+)
+def test_what_cannot_be_set_is_a_finding_and_leaves_the_plan_as_it_was(change, code, inventory):
+    plan = made(inventory)
+    with pytest.raises(KitError, match=code.replace(".", r"\.")):
+        change(plan)
+    assert plan == made(inventory)
+
+
+def test_datasets_go_in_with_what_the_inventory_knows_and_out_again(inventory):
+    plan = made(inventory, choose=["Predios del catastro"])
+    plan.choose("manzanas catastrales", "Predios del catastro")
+    assert [item.dataset for item in plan.items] == ["Predios del catastro", "Manzanas catastrales"]
+    assert plan.items[1].date == "2015-10-31" and plan.items[1].description
+    plan.unchoose("PREDIOS DEL CATASTRO")
+    assert [item.dataset for item in plan.items] == ["Manzanas catastrales"]
+    plan.choose("Semáforos")
+    assert plan.items[1] == Item(dataset="Semáforos") and "plan.not-in-inventory" in plan.check().codes()
+
+
+def test_choosing_the_best_keeps_what_was_agreed(inventory):
+    plan = made(inventory, choose=1)
+    plan.set_item(0, frequency="semanal", date=dt.date(2015, 9, 1))
+    plan.choose_best(2)
+    assert [item.dataset for item in plan.items] == ["Predios del catastro", "Recaudación del impuesto predial"]
+    assert (plan.items[0].frequency, plan.items[0].date) == ("R/P1W", "2015-09-01")
+    plan.move_item("Predios del catastro", 1)
+    assert plan.items[1].dataset == "Predios del catastro"
+
+
+def test_the_officials_are_filled_in_field_by_field(inventory):
+    plan = Plan()
+    plan.set_official("liaison", name="Ana")
+    plan.set_official("liaison", email="ana@x.gob.mx")
+    assert (plan.liaison.name, plan.liaison.position, plan.liaison.email) == ("Ana", "", "ana@x.gob.mx")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"vision": "V"},
+        {"liaison": {}, "administrator": {"email": "x"}},
+        {"items": [{"frequency": "mensual"}, {"dataset": "a"}], "weights": {"ieda": 0}, "scores": {"a": {}}},
+    ],
+)
+def test_a_half_filled_plan_is_saved_and_loads_again(data, portfolio):
+    plan = Plan.of(data)
+    assert plan.save(portfolio)
+    again = Plan.load(portfolio)
+    assert again.vision == plan.vision and again.items == plan.items and again.weights == plan.weights
+    assert again.save(portfolio)
 
 
 # -- making a plan ----------------------------------------------------------------------------------------------------
@@ -379,6 +598,79 @@ def test_the_official_blank_template_in_latin_1_is_read(tmp_path):
     assert plan.administrator.name == "Luis" and "tables.encoding-not-utf8" in found.codes()
 
 
+def test_words_typed_into_the_workbook_are_read_as_their_values(inventory, tmp_path):
+    path = tmp_path / "plan.xlsx"
+    made(inventory).to_xlsx(path)
+    book = openpyxl.load_workbook(path)
+    page = book.active
+    page["J2"], page["J3"] = "Semanal", "Trimestral (R/P3M)"
+    book.save(path)
+    assert [item.frequency for item in Plan.read_file(path)[0].items[:2]] == ["R/P1W", "R/P3M"]
+
+
+def test_the_workbook_has_a_drop_down_of_frequencies_and_says_what_they_mean(inventory, tmp_path):
+    made(inventory).to_xlsx(tmp_path / "plan.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    (rule,) = book.active.data_validations.dataValidation
+    assert rule.formula1.strip('"').split(",") == list(FREQUENCIES) and str(rule.sqref).startswith("J2:J")
+    assert len(rule.formula1) <= 257 and 0 < len(rule.prompt) <= 255 and rule.showInputMessage
+    meanings = [[cell.value for cell in row] for row in book["Periodicidad"]["A2:C16"]]
+    assert meanings == [[code, frequency_word(code, "es"), frequency_word(code, "en")] for code in FREQUENCIES]
+
+
+def test_libreoffice_opens_the_workbook_and_its_drop_downs_survive(inventory, tmp_path, office):
+    plan = made(inventory)
+    plan.to_xlsx(tmp_path / "plan.xlsx")
+    office(tmp_path / "plan.xlsx", "ods")
+    office(tmp_path / "plan.ods", "xlsx", tmp_path / "again")
+    page = openpyxl.load_workbook(tmp_path / "again" / "plan.xlsx").worksheets[0]
+    rules = [rule for rule in page.data_validations.dataValidation if rule.type == "list"]
+    assert rules and "R/P1M" in rules[0].formula1 and str(rules[0].sqref).startswith("J2:J")
+    again, _ = Plan.read_file(tmp_path / "again" / "plan.xlsx")
+    assert (again.items, again.vision, again.liaison) == (plan.items, plan.vision, plan.liaison)
+
+
+@pytest.fixture
+def office(tmp_path):
+    """Convert a file with LibreOffice."""
+    program = shutil.which("soffice")
+    if program is None:
+        assert os.environ.get("CI") != "true", "LibreOffice is missing: scripts/install-debian.sh"
+        pytest.skip("LibreOffice (soffice) is not on this machine")
+
+    def convert(path, ending, folder=tmp_path):
+        profile = (tmp_path / "profile").as_uri()
+        command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", ending]
+        subprocess.run([*command, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=120)
+        return folder / f"{path.stem}.{ending}"
+
+    return convert
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["name", "owner", "description", "publish_date", "sort_order", "published"],
+        ["Nombre", "Responsable", "Descripción", "Fecha de publicación", "Orden", "Publicado"],
+    ],
+)
+def test_a_plan_of_2014_is_read_topic_by_topic(head, tmp_path, lang):
+    rows = [
+        ["Baches", "Obras", "Los reportados", "2014-12", "2", "no"],
+        ["Predios", "Catastro", "Todos", "2014-11", "1", "sí"],
+        ["Rutas", "Movilidad", "", "2014-11-15", "3", "no"],
+    ]
+    (tmp_path / "topics.csv").write_text("\n".join(",".join(row) for row in [head, *rows]), encoding="utf-8")
+    plan, found = Plan.read_file(tmp_path / "topics.csv")
+    assert [(item.dataset, item.date) for item in plan.items] == [
+        ("Predios", "2014-11-30"),
+        ("Baches", "2014-12-31"),
+        ("Rutas", "2014-11-15"),
+    ]
+    (finding,) = found.of("plan.topics-read")
+    assert finding.params["left"] == [head[1], head[5]] and plan.items[0].description == "Todos"
+
+
 def test_another_table_is_no_plan(tmp_path):
     (tmp_path / "x.csv").write_text("clave,uso\n1,H\n2,H\n", encoding="utf-8")
     with pytest.raises(KitError, match=r"plan\.not-a-plan"):
@@ -429,3 +721,77 @@ def test_the_guides_deadlines_count_natural_days_from_the_first(lang):
 def test_it_shows_itself_without_markup_of_others(inventory, lang):
     shown = made(inventory, item0_description="<script>")._repr_html_()
     assert "<script>" not in shown and frequency_word("R/P1M") in shown and "Mariana Ortega" in shown
+
+
+def test_the_revision_of_2017_has_its_own_deadlines_and_goes_on(lang):
+    table = calendar("2017-01-01", revision="2017")
+    dated = [(day.isoformat(), n) for day, n in zip(table.iloc[:, 0], table.iloc[:, 1], strict=True) if n != "-"]
+    assert dated == [("2017-01-31", 30), ("2017-03-12", 70), ("2017-04-01", 90), ("2017-04-01", 90)]
+    assert table.iloc[1, 5] == frequency_word("R/P1Y") and messages.text("plan.continuous") in set(table.iloc[:, 5])
+    with pytest.raises(KitError, match=r"plan\.unknown-revision"):
+        calendar(revision="2016")
+    with pytest.raises(KitError, match=r"plan\.start"):
+        calendar("junio")
+
+
+def test_making_the_plan_takes_sixteen_hours_in_seven_steps(lang):
+    table = work_steps()
+    assert len(table) == 7 and table.iloc[:, 2].sum() == table.iloc[-1, 3] == 16
+
+
+def test_the_calendar_has_the_guide_and_the_plan_by_date_from_one_first_day(inventory, lang):
+    plan = made(inventory)
+    table = plan.calendar()
+    assert table.iloc[:, 0].is_monotonic_increasing and len(table) == 5 + 6
+    row = table[table.iloc[:, 3] == "Predios del catastro"].iloc[0]
+    assert (row.iloc[0], row.iloc[1], row.iloc[4]) == (dt.date(2015, 10, 31), 74, frequency_word("R/P1M"))
+    assert plan.calendar("2015-09-01").iloc[0, 0] == dt.date(2015, 9, 30)
+    assert plan.tasks("2015-10-31")[5].day == -31  # a date before the first day is not hidden
+
+
+def test_a_dataset_with_a_date_that_is_none_is_not_in_the_calendar_and_no_error(inventory):
+    plan = made(inventory, item0_date="pronto", item1_date="")
+    assert len([task for task in plan.tasks() if task.kind == "dataset"]) == 4
+
+
+def test_steps_with_one_deadline_begin_together():
+    plan = Plan.of(start="2017-01-01", guide="2017")
+    assert [(task.begin.isoformat(), task.day) for task in plan.tasks()] == [
+        ("2017-01-01", 30),
+        ("2017-01-31", 70),
+        ("2017-03-12", 90),
+        ("2017-03-12", 90),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("frequency", "days"),
+    [
+        ("mensual", ["2015-11-30", "2015-12-31", "2016-01-31"]),
+        ("trimestral", ["2016-01-31"]),
+        ("anual", []),
+        ("diario", []),
+        ("irregular", []),
+        ("de vez en cuando", []),
+    ],
+)
+def test_the_updates_that_follow_are_those_of_the_frequency(frequency, days, inventory):
+    plan = made(inventory, choose=1, item0_frequency=frequency)
+    assert [day.isoformat() for day in plan.tasks()[-1].updates] == days
+
+
+@pytest.mark.parametrize("number", [0, 1, 6, 40])
+def test_the_picture_of_the_calendar_names_every_task_and_today(number, tmp_path, lang):
+    items = [{"dataset": f"Conjunto {n}", "frequency": "mensual", "date": "2015-10-31"} for n in range(number)]
+    plan = Plan.of(items=items, start="2015-08-18")
+    figure = plan.gantt(today=dt.date(2015, 9, 10))
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert len(labels) == 5 + number and all(any(f"Conjunto {n}" in label for label in labels) for n in range(number))
+    words = [text.get_text() for text in figure.axes[0].texts]
+    assert messages.text("plan.gantt.today", date="2015-09-10") in words
+    assert messages.text("plan.gantt.day", date="2015-10-31", day=74) in words or number == 0
+    assert figure.get_figheight() < 17
+    later = plan.gantt(today=dt.date(2020, 1, 1))
+    assert not any("2020" in text.get_text() for text in later.axes[0].texts)
+    figure.savefig(tmp_path / "gantt.pdf")
+    assert plan.describe_gantt().count("2015-09-17") == 1
