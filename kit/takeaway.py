@@ -17,6 +17,10 @@ from kit import messages
 from kit.paper import picture_page
 from kit.portfolio import Portfolio
 from kit.showing import Shown
+from kit.steps.base import StepModel
+from kit.steps.impact import Impact
+from kit.steps.inventory import Inventory
+from kit.steps.plan import Plan
 from kit.steps.problem import Problem
 from kit.steps.readiness import OFFICIALS, Readiness, role_name
 from kit.steps.theory import Theory
@@ -25,7 +29,7 @@ PAPER = "us-letter"  # "carta", what a Mexican office prints on; "a3" or "us-tab
 _OUTSIDE = "-"  # a page to print belongs to no step: it does not say that the step is done
 
 
-def paragraph(model: Readiness | Problem | Theory) -> Shown:
+def paragraph(model: Readiness | Problem | Theory | Inventory | Plan | Impact) -> Shown:
     """What the step says, in a few sentences, and what is asked of the mayor."""
     words = _sentences(model)
     return Shown(f'<blockquote style="font-size:1.05em">{html.escape(words)}</blockquote>', words)
@@ -128,9 +132,75 @@ def _(model: Theory) -> str:
     )
 
 
-def _or_gap(model: Readiness | Problem | Theory, field: str, words: str) -> str:
+@_sentences.register
+def _(model: Inventory) -> str:
+    summary, errors = model.summary(), len(model.check().errors)
+    offices = len({words for words in model.column("responsible") if words})
+    said = [
+        messages.text(
+            "takeaway.inventory",
+            datasets=summary.datasets,
+            resources=summary.resources,
+            offices=offices,
+            public=summary.public,
+            restricted=summary.restricted,
+            private=summary.private,
+        )
+        if len(model)
+        else _gap(messages.text("takeaway.the-inventory"))
+    ]
+    said.append(
+        messages.text("takeaway.inventory-errors", n=errors) if errors else messages.text("takeaway.inventory-ask")
+    )
+    return " ".join(said)
+
+
+@_sentences.register
+def _(model: Plan) -> str:
+    items = sorted((item for item in model.items if item.dataset), key=lambda item: item.date or "~")
+    promised = "; ".join(
+        messages.text(
+            "takeaway.promise", dataset=item.dataset, date=item.date or _gap(messages.text("plan.heading.date"))
+        )
+        for item in items
+    )
+    people = [person.name for person in (model.liaison, model.administrator) if person and person.name]
+    said = [
+        messages.text(
+            "takeaway.plan",
+            vision=_bare(model.vision) or _gap(messages.text("takeaway.the-vision")),
+            promised=promised or _gap(messages.text("takeaway.the-datasets")),
+        )
+    ]
+    if len(model.scores) > 1:
+        said.append(model.firmness())
+    asked = [_gap(role_name(role)) for role in OFFICIALS if not (getattr(model, role) and getattr(model, role).name)]
+    said.append(messages.text("takeaway.plan-ask", people=[*people, *asked]))
+    return " ".join(said)
+
+
+@_sentences.register
+def _(model: Impact) -> str:
+    story = model.story
+    answered = sum(bool(report.answer) for report in model.reports)
+    who = list(dict.fromkeys(use.who for use in model.reuses if use.who))
+    return messages.text(
+        "takeaway.impact",
+        title=_or_gap(model, "story.title", story.title if story else ""),
+        results=_or_gap(model, "story.results", story.results if story else ""),
+        who=_or_gap(model, "reuses", _listed(who)),
+        reports=len(model.reports),
+        answered=answered,
+    )
+
+
+def _or_gap(model: StepModel, field: str, words: str) -> str:
     """The words without their full stop, or the name of what is missing in brackets."""
-    return _bare(words) or messages.text("takeaway.gap", field=model.label(field))
+    return _bare(words) or _gap(model.label(field))
+
+
+def _gap(what: str) -> str:
+    return messages.text("takeaway.gap", field=what)
 
 
 def _long(day: dt.date | None) -> str:

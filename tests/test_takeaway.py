@@ -9,6 +9,10 @@ import pytest
 from kit import messages
 from kit.portfolio import Portfolio
 from kit.steps.examples import THEMES, example
+from kit.steps.impact import Impact
+from kit.steps.inventory import Inventory, city
+from kit.steps.plan import Plan
+from kit.steps.plan import example as plan_example
 from kit.steps.problem import Problem
 from kit.steps.readiness import Readiness
 from kit.steps.theory import Theory
@@ -83,3 +87,34 @@ def test_a_blank_step_gives_no_page(portfolio, lang):
 def test_a_model_without_words_for_it_is_refused():
     with pytest.raises(TypeError):
         paragraph(object())
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_plan_names_each_promise_with_its_date_and_who_signs(theme, lang):
+    messages.set_language(lang)
+    plan = Plan.from_inventory(city(), **plan_example(theme))
+    words = repr(paragraph(plan))
+    assert all(item.dataset in words and item.date in words for item in plan.items) and plan.items
+    assert plan.liaison.name in words and plan.administrator.name in words and GAP[lang] not in words
+
+
+def test_the_inventory_is_counted_and_its_errors_are_named(lang):
+    messages.set_language(lang)
+    words = repr(paragraph(city()))
+    assert "80" in words and "122" in words
+    wrong = city().with_cell(2, "access", "").with_cell(3, "resource", "")
+    assert repr(paragraph(wrong)) != words and str(len(wrong.check().errors)) in repr(paragraph(wrong))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_impact_says_what_changed_and_who_used_the_data(theme, lang):
+    messages.set_language(lang)
+    impact = Impact.of(example("impact", theme=theme))
+    words = repr(paragraph(impact))
+    assert impact.story.results.rstrip(".") in words and impact.reuses[0].who in words and GAP[lang] not in words
+
+
+@pytest.mark.parametrize("blank", [Plan(), Inventory.from_rows([]), Impact()], ids=["plan", "inventory", "impact"])
+def test_a_blank_plan_inventory_or_impact_is_all_gaps(blank, lang):
+    messages.set_language(lang)
+    assert GAP[lang] in repr(paragraph(blank))

@@ -19,3 +19,6 @@ def firm_place(plan: Plan) -> Choice:
     share = table.iloc[:, 2]
     names = table.iloc[:, 1].astype(str)
     return Choice("04-firm", right=names[share >= 100].tolist(), choices=names.tolist())
+
+
+how_often = Choice("04-frequency", right="C", choices="ABC")
