@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, Self
 
@@ -13,6 +14,7 @@ from kit.models import Model
 from kit.portfolio import Portfolio
 
 _LONGEST_ITEM = 60
+_LONGEST_SPOKEN = 300
 
 
 class StepModel(Model):
@@ -76,6 +78,11 @@ class Named(Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def spoken(texts: Iterable[str]) -> str:
+    """Texts one after the other, for a drawing's alt text: none longer than somebody would listen to."""
+    return "; ".join(shorten(text, _LONGEST_SPOKEN) for text in texts if text.strip()) or "-"
 
 
 def shorten(words: str, longest: int = _LONGEST_ITEM) -> str:

@@ -1,100 +1,159 @@
-"""Boxes with text, laid out in columns from left to right: the drawing of a theory of change, as SVG."""
+"""The theory of change on one page: its boxes from left to right, and under each arrow what is taken for granted there.
+
+Order of the boxes: DIY Toolkit, tool 10 (Nesta). Actions carry numbers and indicators letters, so that each arrow
+between them can be followed in the text.
+"""
 
 from __future__ import annotations
 
-import html
-import textwrap
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-_WIDTH = 1120  # A4 on its side at 96 dpi
-_MARGIN = 20
-_GAP = 26
-_LINE = 17
-_PADDING = 10
-_CHARACTER = 6.9  # mean width of a character at 13 px in the fonts named below
-_STYLE = (
-    "text{font:13px 'Segoe UI','Helvetica Neue',Arial,sans-serif;fill:#1a1a1a}"
-    ".t{font-weight:700;fill:#fff}.h{font-size:19px;font-weight:700}"
-)
+from kit import messages
+from kit.steps.drawing import DARK, ENDS, LINE, MARGIN, Box, Canvas, Room, height_of, page
+from kit.steps.statement import plain
 
+if TYPE_CHECKING:
+    from kit.steps.theory import Action, Assumption, DataNeed, Indicator, Theory
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A titled box with paragraphs, in a column counted from 0."""
-
-    title: str
-    texts: Sequence[str]
-    column: int
+_COLUMNS = ("problem", "audience", "entry_point", "actions", "indicators", "benefits", "change")
+_SHARES = (1.0, 0.95, 0.95, 1.75, 1.35, 1.05, 1.0)  # of the width, by how much people write in each
+_GAP = 26.0
+_HEADING = 40.0  # below the top of the page
+_LOWEST = 120.0  # of a box with room to write in by hand
 
 
-def draw_canvas(title: str, description: str, boxes: Sequence[Box], foot: Box) -> str:
-    """The boxes in their columns, arrows between columns, and one wide box at the foot.
+def draw_canvas(theory: Theory) -> str:
+    """The canvas as SVG."""
 
-    Args:
-        title: the heading of the page, also the accessible name of the drawing.
-        description: the drawing in words.
-        boxes: in reading order; boxes of one column stand below each other.
-        foot: a box as wide as the page.
-    """
-    columns = max(box.column for box in boxes) + 1
-    width = (_WIDTH - 2 * _MARGIN - (columns - 1) * _GAP) / columns
-    parts: list[str] = []
-    bottom = 0.0
-    top = 62.0
-    for column in range(columns):
-        x = _MARGIN + column * (width + _GAP)
-        y = top
-        for box in (b for b in boxes if b.column == column):
-            drawn, height = _box(box, x, y, width)
-            parts.append(drawn)
-            y += height + 14
-        bottom = max(bottom, y)
-        if column:
-            parts.append(_arrow(x - _GAP + 3, top + 13, x - 3))
-    drawn, height = _box(foot, _MARGIN, bottom + 6, _WIDTH - 2 * _MARGIN)
-    parts.append(drawn)
-    total = bottom + height + 6 + _MARGIN
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {total:.0f}" role="img" '
-        f'aria-labelledby="canvas-title canvas-description"><title id="canvas-title">{html.escape(title)}</title>'
-        f'<desc id="canvas-description">{html.escape(description)}</desc><style>{_STYLE}</style>'
-        f'<rect width="{_WIDTH}" height="{total:.0f}" fill="#fff"/>'
-        f'<text class="h" x="{_MARGIN}" y="38">{html.escape(title)}</text>{"".join(parts)}</svg>'
-    )
+    def draw(room: Room, canvas: Canvas) -> None:
+        _draw(theory, room, canvas)
+
+    return page(messages.text("theory.canvas-title"), theory.describe(), draw)
 
 
-def _box(box: Box, x: float, y: float, width: float) -> tuple[str, float]:
-    room = max(12, int((width - 2 * _PADDING) / _CHARACTER))
-    heading = textwrap.wrap(box.title, room) or [""]
-    lines: list[str] = []
-    for number, words in enumerate(box.texts):
-        if number:
-            lines.append("")
-        lines.extend(textwrap.wrap(words, room))
-    head = len(heading) * _LINE + 10
-    height = head + max(1, len(lines)) * _LINE + 2 * _PADDING
-    drawn = [
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="4" '
-        'fill="#f7f9fb" stroke="#0b4f6c"/>',
-        f'<path d="M{x:.1f} {y + head:.1f}v{4 - head:.1f}q0 -4 4 -4h{width - 8:.1f}q4 0 4 4v{head - 4:.1f}z" '
-        'fill="#0b4f6c"/>',
-        _lines(heading, x + _PADDING, y + _LINE + 1, "t"),
-        _lines(lines, x + _PADDING, y + head + _PADDING + 12, ""),
+def _draw(theory: Theory, room: Room, canvas: Canvas) -> None:
+    inner = room.width - 2 * MARGIN
+    unit = (inner - _GAP * (len(_COLUMNS) - 1)) / sum(_SHARES)
+    widths = [share * unit for share in _SHARES]
+    lefts = [MARGIN + sum(widths[:n]) + n * _GAP for n in range(len(widths))]
+    boxes = [_box(theory, name) for name in _COLUMNS]
+    under = [_under(theory, link, number) for number, link in enumerate(theory.links, 1)]
+    foot = _foot(theory)
+    middles = [left + width / 2 for left, width in zip(lefts, widths, strict=True)]
+    # the first box under the chain: stakeholders; then one per link, from the middle of one box to that of the next
+    edges = [MARGIN, *middles[1:-1], MARGIN + inner]
+    sizes = [right - left - (0 if right == edges[-1] else 10) for left, right in itertools.pairwise(edges)]
+    second = [
+        Box(theory.label("stakeholders"), _stakeholders(theory), messages.text("theory.hint.stakeholders")),
+        *under,
     ]
-    return "".join(drawn), height
+
+    top = MARGIN + _HEADING - 6
+    chain = max(_LOWEST, *(height_of(box, room, width) for box, width in zip(boxes, widths, strict=True)))
+    row = max(_LOWEST / 2, *(height_of(box, room, size) for box, size in zip(second, sizes, strict=True)))
+    last = height_of(foot, room, inner) + 14 if foot else 0.0
+    spare = max(0.0, room.height - MARGIN - (top + chain + 2 * LINE + 10 + row + last))
+    chain, row = chain + spare * 0.62, row + spare * 0.38
+
+    for box, left, width in zip(boxes, lefts, widths, strict=True):
+        canvas.box(box, room, (left, top), (width, chain))
+    below = top + chain + 2 * LINE + 10
+    for number, (left, width) in enumerate(zip(lefts[:-1], widths[:-1], strict=True)):
+        x = left + width
+        canvas.line((x + 3, top + 14), (x + _GAP - 3, top + 14))
+        if number:
+            canvas.line((x + _GAP / 2, top + 14), (x + _GAP / 2, below), arrow=False, dashed=True)
+            canvas.badge(str(number), x + _GAP / 2, top + chain + LINE + 4)
+    for box, left, size in zip(second, edges, sizes, strict=False):
+        canvas.box(box, room, (left, below), (size, row))
+    if foot:
+        canvas.box(foot, room, (MARGIN, below + row + 14), (inner, 0))
 
 
-def _lines(lines: Sequence[str], x: float, y: float, kind: str) -> str:
-    spans = "".join(
-        f'<tspan x="{x:.1f}" y="{y + number * _LINE:.1f}">{html.escape(line)}</tspan>'
-        for number, line in enumerate(lines)
-    )
-    return f"<text{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{spans}</text>"
+def _box(theory: Theory, name: str) -> Box:
+    texts: dict[str, Sequence[str]] = {
+        "actions": [_action(theory, number, action) for number, action in enumerate(theory.actions, 1)],
+        "indicators": [_indicator(letter(number), entry) for number, entry in enumerate(theory.indicators)],
+    }
+    value = getattr(theory, name)
+    spaced = name in texts
+    shown = texts[name] if spaced else [value] if isinstance(value, str) else value
+    bullets = shown if spaced or len(shown) < 2 else [f"• {text}" for text in shown if text]
+    colour = {"problem": ENDS[0], "change": ENDS[1]}.get(name, DARK)
+    return Box(theory.label(name), bullets, messages.text(f"theory.hint.{name}"), colour, spaced=spaced)
 
 
-def _arrow(start: float, y: float, end: float) -> str:
-    return (
-        f'<path d="M{start:.1f} {y:.1f}H{end - 6:.1f}" stroke="#0b4f6c" stroke-width="2"/>'
-        f'<path d="M{end - 8:.1f} {y - 5:.1f}L{end:.1f} {y:.1f}l-8 5z" fill="#0b4f6c"/>'
+def _under(theory: Theory, link: str, number: int) -> Box:
+    title = messages.text("theory.under", n=str(number), link=theory.label(f"link.{link}"))
+    texts = [_assumption(a) for a in theory.assumptions if a.link == link]
+    return Box(title, texts, messages.text("theory.hint.assumptions"), dashed=True)
+
+
+def _foot(theory: Theory) -> Box | None:
+    stray = [_assumption(a) for a in theory.assumptions if not a.link and a.statement]
+    return Box(messages.text("theory.without-link"), stray, dashed=True) if stray else None
+
+
+def _stakeholders(theory: Theory) -> list[str]:
+    found = []
+    for one in theory.stakeholders:
+        more = "; ".join(part for part in (one.role, one.interest) if part)
+        found.append(f"• {one.name}: {more}" if more else f"• {one.name}" if one.name else "")
+    return found
+
+
+def _assumption(assumption: Assumption) -> str:
+    if not assumption.test:
+        return f"• {assumption.statement}" if assumption.statement else ""
+    return messages.text("theory.assumed", statement=assumption.statement or "-", test=assumption.test)
+
+
+def _action(theory: Theory, number: int, action: Action) -> str:
+    if not (action.name or action.data or action.who):
+        return ""
+    parts = [f"{number}. {action.name or '-'}" + (f" ({action.who})" if action.who else "")]
+    needs = [_need(need) for need in action.data if need.name]
+    if needs:
+        parts.append(messages.text("theory.needs-data", data="; ".join(needs)))
+    marks = [mark_of(theory, name) for name in action.leads_to if name]
+    if marks:
+        parts.append(f"→ {', '.join(marks)}")
+    return "\n".join(parts)
+
+
+def _need(need: DataNeed) -> str:
+    return f"{need.name}, {need.holder}" if need.holder else need.name
+
+
+def mark_of(theory: Theory, name: str) -> str:
+    """The letter of an indicator or the number of an action by its name; "?" for a name that is neither."""
+    for number, indicator in enumerate(theory.indicators):
+        if plain(indicator.name) == plain(name):
+            return letter(number)
+    return next((str(n) for n, action in enumerate(theory.actions, 1) if plain(action.name) == plain(name)), "?")
+
+
+def letter(number: int) -> str:
+    """The letter of the indicator at a position: A, B, … Z, A1, B1."""
+    turn, place = divmod(number, 26)
+    return chr(ord("A") + place) + (str(turn) if turn else "")
+
+
+def _indicator(mark: str, indicator: Indicator) -> str:
+    if not indicator.name and indicator.baseline is None and indicator.target is None:
+        return ""
+    return f"{mark}. {figures(indicator)}"
+
+
+def figures(indicator: Indicator) -> str:
+    """An indicator in one line: its name, from where to where, by when."""
+    return messages.text(
+        "theory.figures",
+        name=indicator.name or "-",
+        baseline=indicator.baseline,
+        target=indicator.target,
+        unit=indicator.unit,
+        year=str(indicator.date.year) if indicator.date else "-",
     )

@@ -87,7 +87,11 @@ def _ways(theory: Theory) -> Iterator[Finding]:
     """Where following ``leads_to`` from an action ends nowhere, goes astray or goes round."""
     indicators = {plain(indicator.name) for indicator in theory.indicators if indicator.name}
     actions = {plain(action.name) for action in theory.actions if action.name}
-    ways = {plain(action.name): {plain(name) for name in action.leads_to} for action in theory.actions}
+    ways = {
+        plain(action.name): {plain(name) for name in action.leads_to}
+        for action in theory.actions
+        if plain(action.name) not in indicators
+    }
     known = [indicator.name for indicator in theory.indicators if indicator.name] or ["-"]
     for number, action in enumerate(theory.actions):
         place = theory.place(f"actions.{number}.leads_to", action.name)
@@ -97,16 +101,15 @@ def _ways(theory: Theory) -> Iterator[Finding]:
         if not any(action.leads_to):
             yield error("theory.broken-chain", place, action=action.name or "-")
             continue
-        reached = _reached(plain(action.name), ways)
-        if action.name and plain(action.name) in reached:
+        reached = _reached([plain(name) for name in action.leads_to], ways)
+        if plain(action.name) in reached & ways.keys():
             yield error("theory.loop", place, action=action.name)
         elif not stray and not reached & indicators:
             yield error("theory.broken-chain", place, action=action.name or "-")
 
 
-def _reached(start: str, ways: dict[str, set[str]]) -> set[str]:
+def _reached(ahead: list[str], ways: dict[str, set[str]]) -> set[str]:
     reached: set[str] = set()
-    ahead = list(ways.get(start, ()))
     while ahead:
         name = ahead.pop()
         if name not in reached:

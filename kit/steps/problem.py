@@ -13,7 +13,7 @@ from kit.markup import table
 from kit.models import LooseDate, Model, Texts
 from kit.portfolio import Portfolio
 from kit.steps import statement
-from kit.steps.base import StepModel
+from kit.steps.base import StepModel, shorten, spoken
 from kit.steps.statement import near, plain
 from kit.steps.tree import draw_tree
 
@@ -144,11 +144,13 @@ class Problem(StepModel):
 
     def describe(self) -> str:
         """The tree in words, for its alt text."""
-        chains = [" ← ".join(why for why in chain if why) for chain in (self.whys, *(b.whys for b in self.branches))]
+        chains = [
+            " ← ".join(shorten(why, 300) for why in c if why) for c in (self.whys, *(b.whys for b in self.branches))
+        ]
         return messages.text(
             "problem.alt",
-            statement=self.statement or "-",
-            effects="; ".join(effect for effect in self.effects if effect) or "-",
+            statement=spoken([self.statement]),
+            effects=spoken(self.effects),
             causes="; ".join(chain for chain in chains if chain) or "-",
         )
 
@@ -166,7 +168,7 @@ class Problem(StepModel):
             *((self.label("why"), f"{number}. {why}") for number, why in enumerate(self.whys, 1)),
             *(row for branch in self.branches for row in self._branch_rows(branch)),
             (self.label("affected"), "; ".join(self.affected)),
-            (self.label("measure"), self._figure()),
+            (self.label("measure"), self.figure()),
             (self.label("scope"), self.scope),
             (self.label("evidence"), "; ".join(self.evidence)),
         ]
@@ -179,7 +181,8 @@ class Problem(StepModel):
         for number, why in enumerate(branch.whys, 1):
             yield messages.text("problem.branch-of", of=of), f"{number}. {why}"
 
-    def _figure(self) -> str:
+    def figure(self) -> str:
+        """The measure in one line: what, how much, when, according to whom; "" if there is none."""
         measure = self.measure
         if measure is None or measure.baseline is None:
             return measure.name if measure else ""

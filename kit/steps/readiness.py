@@ -44,9 +44,7 @@ _NEXT_ACTIONS = 3
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 _LINES = {"now": "#0072B2", "earlier": "#D55E00"}
 
-Dimension = Literal[
-    "", "leadership", "policy", "institutions", "data", "demand", "engagement", "funding", "technology"
-]
+Dimension = Literal["", "leadership", "policy", "institutions", "data", "demand", "engagement", "funding", "technology"]
 Level = Literal["green", "yellow", "red", "grey"]
 
 

@@ -7,6 +7,7 @@ this judges right. The lists are in ``problem-words.json``.
 from __future__ import annotations
 
 import difflib
+import functools
 import json
 import re
 import unicodedata
@@ -16,6 +17,7 @@ from typing import Any
 FACTS: dict[str, Any] = json.loads((Path(__file__).parent / "problem-words.json").read_text(encoding="utf-8"))
 
 
+@functools.lru_cache(maxsize=4096)
 def plain(words: str) -> str:
     """Words in lower case, without accents, blanks folded: for comparing what people write."""
     without = "".join(c for c in unicodedata.normalize("NFD", words.lower()) if not unicodedata.combining(c))

@@ -13,15 +13,18 @@ from typing import ClassVar, Literal
 
 from kit import messages
 from kit.findings import Findings
+from kit.markup import table
 from kit.models import Model, Texts
+from kit.paper import picture_page
 from kit.portfolio import Portfolio
 from kit.steps import chain, needs
-from kit.steps.base import Named, StepModel
-from kit.steps.canvas import Box, draw_canvas
+from kit.steps.base import Named, StepModel, spoken
+from kit.steps.canvas import draw_canvas, figures, letter, mark_of
 from kit.steps.inventory import Inventory
 from kit.steps.problem import Problem
 
 DRAWING = "theory.svg"
+PRINT = "theory.pdf"
 LINKS = ("entry_point", "actions", "indicators", "benefits", "change")  # by the box that each leads to
 
 
@@ -128,55 +131,101 @@ class Theory(StepModel):
     # -- showing -------------------------------------------------------------------------------------------------------
 
     def drawing(self) -> str:
-        """The canvas as SVG, for one A4 page on its side."""
-        boxes = [
-            Box(box_name("problem"), [self.problem], column=0),
-            Box(box_name("audience"), self.audience, column=1),
-            Box(box_name("entry_point"), [self.entry_point] if self.entry_point else [], column=1),
-            Box(box_name("actions"), [self._words(action) for action in self.actions], column=2),
-            Box(box_name("indicators"), [_figures(indicator) for indicator in self.indicators], column=3),
-            Box(box_name("benefits"), self.benefits, column=3),
-            Box(box_name("change"), [self.change], column=4),
-        ]
-        foot = Box(box_name("assumptions"), [a.statement for a in self.assumptions], column=0)
+        """The canvas as SVG, on one page on its side."""
+        return draw_canvas(self)
+
+    def pdf(self, paper: str = "a4") -> bytes:
+        """The canvas as a PDF of one page on its side: "a4" or "a3"."""
         title = messages.text("theory.canvas-title")
-        return draw_canvas(title, self.describe(), boxes, foot)
+        lang = messages.current_language()
+        return picture_page(self.drawing(), title=title, alt=self.describe(), lang=lang, paper=paper)
 
     def describe(self) -> str:
         """The canvas in words, for its alt text."""
-        return messages.text(
-            "theory.alt",
-            problem=self.problem,
-            change=self.change,
-            actions=len(self.actions),
-            indicators=len(self.indicators),
-        )
+        texts = {
+            "audience": self.audience,
+            "entry_point": [self.entry_point],
+            "actions": [action.name for action in self.actions],
+            "indicators": [figures(indicator) for indicator in self.indicators],
+            "benefits": self.benefits,
+            "assumptions": [assumption.statement for assumption in self.assumptions],
+        }
+        words = {name: spoken(found) for name, found in texts.items()}
+        return messages.text("theory.alt", problem=spoken([self.problem]), change=spoken([self.change]), **words)
+
+    def tables(self) -> str:
+        """The canvas as HTML tables: the boxes, the actions with their data, the indicators, the assumptions."""
+        return "".join((self._boxes(), self._actions(), self._indicators(), self._assumptions()))
 
     def save(self, portfolio: Portfolio) -> Findings:
-        """Write ``theory.yaml`` and its drawing; return what `check` finds."""
-        found = super().save(portfolio)
+        """Write ``theory.yaml``, its drawing and its page to print; return what `check_in` finds."""
+        super().save(portfolio)
         portfolio.write_text(DRAWING, self.drawing(), step=self.step)
-        return found
+        portfolio.write_bytes(PRINT, self.pdf(), step=self.step)
+        return self.check_in(portfolio)
 
     def _repr_html_(self) -> str:
-        return self.drawing()
+        return self.drawing() + self.tables()
 
-    def _words(self, action: Action) -> str:
-        data = messages.text("theory.needs-data", data=[str(need) for need in action.data]) if action.data else ""
-        return f"{action.name} {data}".strip()
+    def _boxes(self) -> str:
+        stakeholders = [", ".join(p for p in (s.name, s.role, s.interest) if p) for s in self.stakeholders]
+        values = {
+            "problem": [self.problem],
+            "audience": self.audience,
+            "entry_point": [self.entry_point],
+            "benefits": self.benefits,
+            "change": [self.change],
+            "stakeholders": stakeholders,
+        }
+        rows = [(self.label(name), "; ".join(text for text in texts if text) or "-") for name, texts in values.items()]
+        return table(_heads("box", "text"), rows, messages.text("theory.caption.boxes"), row_heads=True)
+
+    def _actions(self) -> str:
+        rows = [
+            (
+                f"{number}. {action.name}",
+                action.who or "-",
+                "; ".join(need.name for need in action.data) or "-",
+                "; ".join(need.holder or "-" for need in action.data) or "-",
+                "; ".join(f"{mark_of(self, name)}. {name}" for name in action.leads_to) or "-",
+            )
+            for number, action in enumerate(self.actions, 1)
+        ]
+        heads = _heads("action", "who", "data", "holder", "leads_to")
+        return table(heads, rows, messages.text("theory.caption.actions"), row_heads=True)
+
+    def _indicators(self) -> str:
+        rows = [
+            (
+                f"{letter(number)}. {indicator.name}",
+                indicator.unit or "-",
+                _dated(indicator.baseline, indicator.baseline_date),
+                _dated(indicator.target, indicator.date),
+                indicator.source or "-",
+            )
+            for number, indicator in enumerate(self.indicators)
+        ]
+        heads = _heads("indicator", "unit", "baseline", "target", "source")
+        return table(heads, rows, messages.text("theory.caption.indicators"), row_heads=True)
+
+    def _assumptions(self) -> str:
+        names = {link: f"{number}. {self.label(f'link.{link}')}" for number, link in enumerate(LINKS, 1)}
+        written = sorted(self.assumptions, key=lambda a: (*LINKS, "").index(a.link))
+        rows = [(a.statement or "-", names.get(a.link, "-"), a.test or "-") for a in written]
+        heads = _heads("assumption", "link", "test")
+        return table(heads, rows, messages.text("theory.caption.assumptions"), row_heads=True)
 
 
 def box_name(name: str) -> str:
     """The title of a box in the language in force."""
-    return messages.text(f"theory.box.{name}")
+    return Theory.label(name)
 
 
-def _figures(indicator: Indicator) -> str:
-    return messages.text(
-        "theory.figures",
-        name=indicator.name,
-        baseline=indicator.baseline,
-        target=indicator.target,
-        unit=indicator.unit,
-        year=str(indicator.date.year) if indicator.date else "-",
-    )
+def _heads(*names: str) -> list[str]:
+    return [messages.text(f"theory.heading.{name}") for name in names]
+
+
+def _dated(value: float | None, date: dt.date | None) -> str:
+    if value is None:
+        return "-"
+    return f"{messages.number(value)} ({date.isoformat()})" if date else messages.number(value)
