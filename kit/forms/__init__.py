@@ -3,7 +3,7 @@
     from kit.forms import form
     form("problem", portfolio)
 
-shows the form of a step; the same object is filled in from code (`Form.set`, `Form.undo`) and gives the same findings as
+shows the form of a step; the same object is filled in from code (`Form.set`, `Form.undo`) and finds the same as
 the step's own ``check``. Opened without a kernel, the notebook shows what the form held as a table.
 """
 
