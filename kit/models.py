@@ -8,6 +8,7 @@ the field. What makes sense only between fields (a chain that breaks, an indicat
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -28,6 +29,9 @@ def _as_texts(value: Any) -> Any:
 def _as_text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
+
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 Texts = Annotated[list[str], BeforeValidator(_as_texts)]  # one text alone is a list of one
 LooseDate = Annotated[str, BeforeValidator(_as_text)]  # "2014", "2014-12" or a whole date
@@ -144,13 +148,22 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value if item is not None]
     if isinstance(value, bool) or value is None or isinstance(value, (dt.date, dt.datetime)):
         return value
-    for kind in (str, int, float):
+    if isinstance(value, str):
+        return _readable(value)
+    for kind in (int, float):
         if isinstance(value, kind):
             return kind(value)
     return value
 
 
+def _readable(words: str) -> str:
+    """A text as any file can hold it: one kind of line break, no control signs (they come along when people paste)."""
+    return _UNREADABLE.sub("", _BREAKS.sub("\n", words)).strip()
+
+
 def _without_empty(value: Any) -> Any:
+    if isinstance(value, str):
+        return _readable(value)
     if isinstance(value, dict):
         kept = {key: _without_empty(item) for key, item in value.items()}
         return {

@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field
 
 from kit.findings import KitError
-from kit.models import Model
+from kit.models import LooseDate, Model, Texts
 from kit.portfolio import Portfolio
 
 
@@ -33,7 +33,9 @@ class Form(Model):
         ({"title": "x", "parts": [{"unit": "m", "target": -1}]}, "models.out-of-range", "parts.0.target"),
         ({"title": "x", "parts": [{"unit": "m", "target": "mucho"}]}, "models.wrong-type", "parts.0.target"),
         ({"title": "x", "due": "26/10/2015"}, "models.wrong-type", "due"),
-        ({"title": 3}, "models.wrong-type", "title"),
+        ({"title": ["x"]}, "models.wrong-type", "title"),
+        ({"title": True}, "models.wrong-type", "title"),
+        ({"title": "x", "parts": [{"unit": "m", "target": float("nan")}]}, "models.wrong-type", "parts.0.target"),
         ({"title": "x", "titel": "y"}, "models.unknown-field", "titel"),
     ],
 )
@@ -70,3 +72,25 @@ def test_all_faults_are_told_at_once():
     with pytest.raises(KitError) as caught:
         Form.of({"kind": "z", "parts": [{}]})
     assert {f.place.item for f in caught.value.findings} == {"title", "kind", "parts.0.unit"}
+
+
+def test_a_figure_is_taken_for_the_text_that_it_is_and_a_blank_value_for_none(tmp_path):
+    form = Form.of(title=2014, kind=None, parts=[None, {"unit": 3, "target": None}])
+    assert (form.title, form.kind, form.parts) == ("2014", "a", [Part(unit="3")])
+
+
+def test_a_text_alone_is_a_list_of_one_and_a_date_a_text():
+    class Loose(Model):
+        names: Texts = []
+        when: LooseDate = ""
+
+    assert Loose.of(names="Ana", when=dt.date(2014, 12, 31)) == Loose(names=["Ana"], when="2014-12-31")
+    assert Loose.of(names=" ", when=2014) == Loose(names=[], when="2014")
+
+
+def test_signs_that_no_file_can_hold_are_dropped_and_line_breaks_are_of_one_kind():
+    pasted = "\ufeffuno\r\ndos\x0btres\u2028cuatro\x85cinco\x00\x1b\ud800 "
+    assert Form.of(title=pasted).title == "uno\ndos\ntres\ncuatro\ncinco"
+    form = Form(title="x")
+    form.title = pasted.replace("\ud800", "")
+    assert form.to_data()["title"] == "uno\ndos\ntres\ncuatro\ncinco"
