@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import xml.etree.ElementTree as ET
 
 import openpyxl
@@ -37,19 +38,27 @@ COMMANDS = {
 FAULT = {"statement": "Falta una app para consultar predios", "whys": ["uno"]}
 
 
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """The folder of a portfolio with faults in every planning step."""
+    made = Portfolio.create(tmp_path_factory.mktemp("faulty") / "p", title="Valle Abierto")
+    with messages.speaking("es"):
+        Readiness.of({"government": "Valle Abierto"}).save(made)
+        Problem.of(FAULT).save(made)
+        Theory.of({**example("theory"), "stakeholders": []}).save(made)
+        Inventory.read(example_inventory(draft=True))[0].save(made)
+        arguments = {**example_plan(), "vision": "", "choose": 3}
+        Plan.from_inventory(Inventory.load(made), **arguments).save(made)
+        Impact.of({**example("impact"), "reuses": []}).save(made)
+    return made.folder
+
+
 @pytest.fixture
-def portfolio(tmp_path, monkeypatch):
-    """A portfolio with faults in every planning step."""
-    made = Portfolio.create(tmp_path / "p", title="Valle Abierto")
-    Readiness.of({"government": "Valle Abierto"}).save(made)
-    Problem.of(FAULT).save(made)
-    Theory.of({**example("theory"), "stakeholders": []}).save(made)
-    Inventory.read(example_inventory(draft=True))[0].save(made)
-    arguments = {**example_plan(), "vision": "", "choose": 3}
-    Plan.from_inventory(Inventory.load(made), **arguments).save(made)
-    Impact.of({**example("impact"), "reuses": []}).save(made)
-    monkeypatch.setenv("TALLER_PORTFOLIO", str(made.folder))
-    return made
+def portfolio(faulty, tmp_path, monkeypatch):
+    """A copy of it, which the commands find by the environment's variable."""
+    folder = shutil.copytree(faulty, tmp_path / "p")
+    monkeypatch.setenv("TALLER_PORTFOLIO", str(folder))
+    return Portfolio.open(folder)
 
 
 def of_code(room, portfolio):
