@@ -21,4 +21,5 @@ def firm_place(plan: Plan) -> Choice:
     return Choice("04-firm", right=names[share >= 100].tolist(), choices=names.tolist())
 
 
+which_resource = Choice("03-resource", right="B", choices="ABC")
 how_often = Choice("04-frequency", right="C", choices="ABC")

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from kit import messages
 from kit.findings import Finding, Findings, advice, warning
 from kit.steps.inventory import Inventory, access
 from kit.steps.inventory.names import similar
@@ -52,6 +55,22 @@ def check(theory: Theory, known: Sequence[Row]) -> Findings:
             if need.name:
                 found.extend(_check(theory, f"actions.{number}.data.{position}", action.name, need, inventory))
     return found
+
+
+def table(theory: Theory, inventory: Inventory) -> pd.DataFrame:
+    """Each need beside the rows that answer it: action, data, who holds them, rows of the inventory.
+
+    The headings are in the language in force; a need that no row answers has an empty last cell.
+    """
+    known = rows(inventory)
+    asked = [(action.name, need) for action in theory.actions for need in action.data if need.name]
+    answering = _Known(known, [need.name for _, need in asked])
+    lines = []
+    for action, need in asked:
+        answers = list(dict.fromkeys(row.name for row in answering.answers(need.name)))
+        lines.append((action, need.name, need.holder, "; ".join(answers[:_CLOSE])))
+    head = [messages.text(f"theory.heading.{name}") for name in ("action", "data", "holder", "answered-by")]
+    return pd.DataFrame(lines, columns=head)
 
 
 def _check(theory: Theory, at: str, action: str, need: DataNeed, inventory: _Known) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
+import pandas as pd
+
 from kit import messages
 from kit.findings import Findings
 from kit.markup import table
@@ -127,6 +129,10 @@ class Theory(StepModel):
     def check_inventory(self, inventory: Inventory) -> Findings:
         """After step 03: data needs that no row answers, that are not public, or that somebody else holds."""
         return needs.check(self, needs.rows(inventory))
+
+    def needs(self, inventory: Inventory) -> pd.DataFrame:
+        """Each need for data beside the rows of an inventory that answer it, with headings in the language in force."""
+        return needs.table(self, inventory)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
