@@ -20,6 +20,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 _AS_TEXT = "@"  # Excel's format that leaves 2015-09 alone instead of making a date of it
 _ROOM_BELOW = 500  # rows under the last one that are ready to be filled in
@@ -89,6 +91,7 @@ def write_xlsx(path: Path, sheets: Iterable[Sheet]) -> None:
 def _add_sheet(book: Workbook, sheet: Sheet) -> None:
     page = book.create_sheet(sheet.title)
     page.freeze_panes = "A2"
+    _set_paper(page)
     headers = list(sheet.table.columns)
     for number, values in enumerate([headers, *sheet.table.itertuples(index=False)], start=1):
         for position, value in enumerate(values, start=1):
@@ -112,6 +115,15 @@ def _add_sheet(book: Workbook, sheet: Sheet) -> None:
             rule.prompt, rule.showInputMessage = sheet.prompts[header], True
         rule.add(f"{letter}2:{letter}{last}")
         page.add_data_validation(rule)
+
+
+def _set_paper(page: Worksheet) -> None:
+    """On paper: letter, lying, all columns on one page and the header on each."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_LETTER
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = "1:1"
 
 
 def _same_bytes(content: bytes) -> bytes:

@@ -14,7 +14,7 @@ from kit import messages
 from kit.findings import KitError, Level
 from kit.portfolio import Portfolio
 from kit.steps.examples import example as worked_case
-from kit.steps.inventory import HEADERS, KEYS, Inventory, example, suggest, template
+from kit.steps.inventory import HEADERS, KEYS, Inventory, example, template
 from kit.steps.inventory.names import by_year, similar
 from kit.steps.inventory.template import FACTS, REASONS, header
 from kit.steps.theory import Theory
@@ -437,7 +437,7 @@ def test_the_real_inventory_with_one_identifier_for_two_datasets(real):
     assert found.of("inventory.identifier-repeated")[0].params["names"] == ["POP"]
 
 
-# -- names, suggestions, the worked case ----------------------------------------------------------------------------
+# -- names, the worked case ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -459,19 +459,6 @@ def test_names_that_differ_by_a_slip_are_found(names, groups):
 
 def test_a_dataset_per_year_is_found_and_years_alone_are_not():
     assert by_year(["2014", "2015", "Fonden 2011", "Fonden 2012"]) == [["Fonden 2011", "Fonden 2012"]]
-
-
-def test_suggestions_name_dataset_standard_and_holder_in_both_languages():
-    es, en = suggest("catastro", lang="es"), suggest("cadastre", lang="en")
-    assert es.shape == en.shape and len(es) >= 10 and es.shape[1] == 3
-    assert not set(es.iloc[:, 0]) & set(en.iloc[:, 0])
-    assert es.iloc[:, 0].is_unique and (es != "").all(axis=None)
-
-
-def test_an_unknown_theme_names_those_there_are():
-    with pytest.raises(KitError) as caught:
-        suggest("pesca")
-    assert caught.value.findings[0].params["themes"] == ["cadastre"]
 
 
 def test_the_inventory_of_valle_abierto_is_clean_and_answers_its_theory_of_change(lang):

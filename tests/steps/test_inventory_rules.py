@@ -10,7 +10,7 @@ import pytest
 
 from kit.findings import Findings, KitError
 from kit.steps import inventory as package
-from kit.steps.inventory import HEADERS, KEYS, Inventory, suggest
+from kit.steps.inventory import HEADERS, KEYS, Inventory, suggest, suggestions
 from kit.steps.inventory.template import REASONS
 from tests.steps.test_inventory import CLEAN
 
@@ -204,11 +204,19 @@ EXAMPLES = {
         read(*catalogue(ds_temporal="2014-01/2014-04")),
     ),
     "inventory.place-ambiguous": (read(*catalogue(ds_spatial="Puebla")), read(*catalogue(ds_spatial="21"))),
-    "inventory.unknown-theme": (raised(lambda: suggest("pesca")), raised(lambda: suggest("movilidad") and None)),
+    "inventory.unknown-theme": (
+        raised(lambda: suggest("pesca")),
+        raised(lambda: suggest("movilidad").head(0).columns.empty or None),
+    ),
     "inventory.unknown-column": (
         raised(lambda: Inventory.from_rows([{"razon": "x"}])),
         raised(lambda: Inventory.from_rows([{"reason": "x"}]) and None),
     ),
+    "inventory.unknown-suggestion": (
+        raised(lambda: suggestions("movilidad").choose("x")),
+        raised(lambda: suggestions("movilidad").choose("signals") and None),
+    ),
+    "inventory.outer-blanks": (read(HEAD, LINE.replace("Access", " Access ")), read(HEAD, LINE)),
     "inventory.no-such-row": (
         raised(lambda: Inventory.from_rows(CLEAN).with_cell(1, "reason", "x")),
         raised(lambda: Inventory.from_rows(CLEAN).with_cell(2, "reason", "x") and None),

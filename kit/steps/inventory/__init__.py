@@ -1,14 +1,14 @@
 """Step 03: the institutional data inventory, on the official eight-column template.
 
-`Inventory` reads, judges, mends and writes one; `suggest` names typical datasets of a theme; `example` is that of
-Valle Abierto.
+`Inventory` reads, judges, mends and writes one; `suggest` names typical datasets of a theme
+and `suggestions` makes draft rows of them; `example` is that of Valle Abierto.
 """
 
 from pathlib import Path
 
 from kit.datagen import inventario
 from kit.steps.inventory.proposals import Proposal, Proposals
-from kit.steps.inventory.suggestions import THEMES, suggest
+from kit.steps.inventory.suggesting import THEMES, Suggestion, Suggestions, suggest, suggestions
 from kit.steps.inventory.table import Inventory, Summary, template
 from kit.steps.inventory.template import HEADERS, KEYS
 
@@ -19,10 +19,13 @@ __all__ = [
     "Inventory",
     "Proposal",
     "Proposals",
+    "Suggestion",
+    "Suggestions",
     "Summary",
     "city",
     "example",
     "suggest",
+    "suggestions",
     "template",
 ]
 

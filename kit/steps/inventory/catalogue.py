@@ -86,13 +86,14 @@ def _names(c: Catalogue) -> Iterator[Finding]:
     for name, mask, values in c.flawed("identifier", lambda text: not _IDENTIFIER.fullmatch(text)):
         yield advice("inventory.identifier-signs", c.at(mask, name), n=len(set(values)), values=values)
     for name, titles in c.named(*_RULES["title"]):
-        again = c.heads & (titles.where(c.heads, "") != "").to_numpy()
-        again &= titles.map(fold).where(again).duplicated(keep=False).to_numpy()
+        filled = c.heads & (titles != "").to_numpy()
+        folded = titles.map(fold)
         identifier = next((column for _, column in c.named(*_RULES["identifier"])), titles)
-        again &= identifier.groupby(titles.map(fold)).transform("nunique").to_numpy() > 1
+        several = identifier.where(filled).groupby(folded).transform("nunique") > 1
+        again = filled & several.to_numpy(dtype=bool)
         if again.any():
-            values = list(titles[again].unique()[:EXAMPLES])
-            yield error("inventory.title-repeated", c.at(again, name), n=len(values), names=values)
+            names = list(titles[again].unique()[:EXAMPLES])
+            yield error("inventory.title-repeated", c.at(again, name), n=len(names), names=names)
 
 
 def _keywords(c: Catalogue) -> Iterator[Finding]:
@@ -102,8 +103,8 @@ def _keywords(c: Catalogue) -> Iterator[Finding]:
 
 def _addresses(c: Catalogue) -> Iterator[Finding]:
     for rule, among in (("resource_url", c.resources), ("dataset_url", c.heads)):
-        for name, values in c.named(*_RULES[rule]):
-            blank = (values == "").to_numpy() & among
+        for name, cells in c.named(*_RULES[rule]):
+            blank = (cells == "").to_numpy() & among
             if blank.any():
                 yield error("inventory.url-missing", c.at(blank, name), n=int(blank.sum()))
     for rule in ("resource_url", "dataset_url", "other_url"):
@@ -122,8 +123,9 @@ def _is_address(text: str) -> bool:
 
 
 def _times(c: Catalogue, today: dt.date) -> Iterator[Finding]:
-    for name, mask, _ in c.flawed("periodicity", lambda text: text not in _CODES and not _REPEATING.fullmatch(text)):
-        values = next(v for n, v in c.named(name))[mask].unique()[:EXAMPLES]
+    for name, mask, values in c.flawed(
+        "periodicity", lambda text: text not in _CODES and not _REPEATING.fullmatch(text)
+    ):
         proposals = [f"{value} → {_CODE_OF.get(fold(value), '?')}" for value in values]
         yield warning("inventory.periodicity-unlisted", c.at(mask, name), n=int(mask.sum()), proposals=proposals)
     for name, mask, values in c.flawed("modified", lambda text: not _MOMENT.fullmatch(text)):
@@ -147,15 +149,15 @@ def _runs_backwards(text: str) -> bool:
 
 
 def _places(c: Catalogue) -> Iterator[Finding]:
-    for name, values in c.named(*_RULES["spatial"]):
-        known = {value: places.spatial_flaws(value) for value in values.unique()}
+    for name, cells in c.named(*_RULES["spatial"]):
+        known = {cell: places.spatial_flaws(cell) for cell in cells.unique()}
         for kind in (places.ZERO_LOST, places.UNKNOWN, places.OTHER_PLACE):
-            told = {value: [f for f in flaws if f.kind == kind] for value, flaws in known.items()}
-            mask = values.map({value: bool(flaws) for value, flaws in told.items()}).to_numpy(dtype=bool)
+            told = {cell: [f for f in flaws if f.kind == kind] for cell, flaws in known.items()}
+            mask = cells.map({cell: bool(flaws) for cell, flaws in told.items()}).to_numpy(dtype=bool)
             if mask.any():
-                yield key_finding(kind, c.at(mask, name), [flaw for value in values[mask] for flaw in told[value]])
-    for name, mask, values_ in c.flawed("spatial", places.ambiguous):
-        names = [f"{value} ({_some(places.ambiguous(value))})" for value in values_]
+                yield key_finding(kind, c.at(mask, name), [flaw for cell in cells[mask] for flaw in told[cell]])
+    for name, mask, values in c.flawed("spatial", places.ambiguous):
+        names = [f"{value} ({_some(places.ambiguous(value))})" for value in values]
         yield advice("inventory.place-ambiguous", c.at(mask, name), n=int(mask.sum()), names=names)
 
 

@@ -53,7 +53,7 @@ class Columns:
     def positions(self) -> dict[str, npt.NDArray[np.intp]]:
         """For each dataset's name where it stands, blank grouped cells included; without "" itself."""
         found = self.names.groupby(self.names, sort=False).indices
-        return {str(name): at for name, at in found.items() if name}
+        return {str(name): np.asarray(at) for name, at in found.items() if name}
 
     @cached_property
     def folded_names(self) -> pd.Series:

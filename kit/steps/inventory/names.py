@@ -75,7 +75,7 @@ def _slips(words: list[list[str]]) -> Iterator[tuple[int, int]]:
     sharing: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for at, name in enumerate(words):
         for position, word in enumerate(name):
-            if len(word) >= _SHORTEST and word.isalpha():
+            if len(word) >= _SHORTEST - 1 and word.isalpha():
                 sharing[f"{position} {' '.join(name[:position])}_{' '.join(name[position + 1 :])}"].append((at, word))
     for members in sharing.values():
         if len(members) > 1:
@@ -84,12 +84,13 @@ def _slips(words: list[list[str]]) -> Iterator[tuple[int, int]]:
 
 def _one_letter_apart(members: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
     """Pairs whose words become the same when at most one letter is taken out of each."""
-    seen: dict[str, int] = {}
+    seen: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for at, word in members:
         for cut in {word[:i] + word[i + 1 :] for i in range(len(word))} | {word}:
-            first = seen.setdefault(cut, at)
-            if first != at:
-                yield first, at
+            for first, other in seen[cut][:1]:
+                if max(len(word), len(other)) >= _SHORTEST:
+                    yield first, at
+            seen[cut].append((at, word))
 
 
 def by_year(names: Iterable[str]) -> list[list[str]]:

@@ -61,6 +61,7 @@ def read(path: str | Path) -> Recognised:
     cells = source.table.apply(as_text)
     findings = Findings(finding for finding in source.findings if _matters(finding))
     rows = np.asarray(source.rows)
+    findings.extend(_outer_blanks(source.table, rows, place))
     if layout == "official":
         table = _official(cells, place, findings)
     elif layout == "prefixed":
@@ -74,7 +75,19 @@ def _matters(finding: Finding) -> bool:
     """Whether a finding of the reader concerns an inventory; the template's own second sheet is no surprise."""
     if finding.code == "tables.sheets":
         return bool(set(finding.params["others"]) - {FACTS["dictionary"]["sheet"]})
+    if finding.code == "tables.line-ends":
+        return finding.params["kind"] != "CRLF"  # as every CSV saved on Windows
     return finding.code not in _OF_NO_MATTER
+
+
+def _outer_blanks(cells: pd.DataFrame, rows: np.ndarray, place: Place) -> Iterator[Finding]:
+    """Blanks around a cell's words: taken away on reading, but told, because a comparison elsewhere trips over them."""
+    for name in cells.columns:
+        column = cells[name].astype("str").fillna("")
+        mask = (column != column.str.strip()).to_numpy(dtype=bool)
+        if mask.any():
+            at = Place(place.file, place.sheet, _numbers(rows[mask]), str(name))
+            yield advice("inventory.outer-blanks", at, n=int(mask.sum()))
 
 
 def _layout(names: list[str]) -> str | None:

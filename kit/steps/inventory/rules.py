@@ -247,14 +247,15 @@ def keys_of_places(c: Columns) -> Iterator[Finding]:
     """Ours: a key of INEGI is whole, exists, and is that of the place beside it."""
     for key in NAMING:
         hinted = np.flatnonzero(c.matching(key, places.HINT))
-        flaws = {value: places.flaws(value) for value in c[key].iloc[hinted].unique()}
+        texts = c[key].iloc[hinted].tolist()
+        flaws = {text: places.flaws(text) for text in set(texts)}
         found: dict[str, dict[int, list[places.Flaw]]] = {}
-        for at in hinted:
-            for flaw in flaws[c[key].iloc[at]]:
-                found.setdefault(flaw.kind, {}).setdefault(int(at), []).append(flaw)
+        for row, text in zip(hinted.tolist(), texts, strict=True):
+            for flaw in flaws[text]:
+                found.setdefault(flaw.kind, {}).setdefault(row, []).append(flaw)
         for kind, where in found.items():
-            at, told = np.array(sorted(where)), [flaw for row in where.values() for flaw in row]
-            yield key_finding(kind, c.at_positions(at, key), told)
+            told = [flaw for in_row in where.values() for flaw in in_row]
+            yield key_finding(kind, c.at_positions(np.array(list(where)), key), told)
 
 
 def key_finding(kind: str, place: Place, flaws: Sequence[places.Flaw]) -> Finding:

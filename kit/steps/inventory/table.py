@@ -225,6 +225,22 @@ class Inventory:
             sheet=self.sheet,
         )
 
+    def with_rows(self, rows: Iterable[Mapping[str, object]]) -> Inventory:
+        """The inventory with more rows, numbered after the last: what `Suggestions.rows` drafts, or one's own.
+
+        A resource that is here already (the same dataset and name) is not added again.
+
+        Raises:
+            KitError: ``inventory.unknown-column``.
+        """
+        more = Inventory.from_rows(rows, file=self.file)
+        both = pd.concat([self.table, more.table], ignore_index=True)
+        first = int(self.rows.max(initial=1)) + 1
+        numbers = np.concatenate([self.rows, np.arange(first, first + len(more))])
+        named = both[[header("dataset"), header("resource")]].apply(lambda column: column.map(fold))
+        again = (named.duplicated() & (np.arange(len(both)) >= len(self))).to_numpy()
+        return Inventory(both[~again], numbers[~again], file=self.file, sheet=self.sheet)
+
     def grouped(self) -> Inventory:
         """The inventory with the resources of each dataset together, datasets in the order in which they first come.
 
