@@ -40,7 +40,7 @@ STYLES: dict[str, tuple[str, str, str, float, bool, RGBColor, str, float, float]
     "AfterTable": ("Tras tabla", "After table", "Normal", 6, False, INK, "left", 0, 4),
     "LetterData": ("Datos del oficio", "Letter data", "Normal", 10.5, False, INK, "right", 0, 2),
     "Addressee": ("Destinatario", "Addressee", "Normal", 10.5, True, INK, "left", 0, 0),
-    "Closing": ("Despedida", "Closing", "Normal", 10.5, True, INK, "center", 14, 34),
+    "Closing": ("Despedida", "Closing", "Normal", 10.5, True, INK, "center", 12, 30),
     "Signature": ("Firma", "Signature line", "Normal", 10, False, INK, "center", 0, 0),
     "CoverName": ("Portada gobierno", "Cover government", "Normal", 16, True, INK, "left", 120, 6),
     "CoverLabel": ("Portada dato", "Cover label", "Normal", 9, False, SOFT, "left", 12, 0),
@@ -163,7 +163,7 @@ def _page(document: Document, lang: str) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)
-    section.top_margin, section.bottom_margin = Mm(26), Mm(22)
+    section.top_margin, section.bottom_margin = Mm(24), Mm(18)
     section.header_distance = section.footer_distance = Mm(11)
     header = section.header.paragraphs[0]
     header.text = "{{ gobierno }}" if lang == "es" else "{{ government }}"
@@ -245,6 +245,8 @@ def _table(document: Document, ids: dict[str, Any], first: str, lines: list[str]
         row._tr.get_or_add_trPr().append(cut)
         if line.startswith("|="):
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        if line.startswith("| ") and line.endswith("|"):
+            row.height = Mm(9)  # somebody signs here
         cells = [f"{{%tr {line[2:].strip()} %}}"] if line.startswith("|%") else line.strip("|= ").split(" | ")
         for position, width in enumerate(widths):
             cell = row.cells[position]

@@ -29,6 +29,7 @@ FACTS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "letters.toml").r
 SPANISH: dict[str, str] = FACTS["spanish"]
 SAID: tuple[str, ...] = tuple(FACTS["facts"]["names"])
 _LINE = "____________________"
+_SHORT_LINE = "________"  # in the cell of a table
 _BLANK_ROWS = 3
 _BEST = 10
 _MOST_AREAS = 60
@@ -40,12 +41,12 @@ M = TypeVar("M")
 class Blank:
     """A line to write on by hand; notes that a document shows it."""
 
-    def __init__(self, label: str, shown: set[str]) -> None:
-        self._label, self._shown = label, shown
+    def __init__(self, label: str, shown: set[str], line: str = _LINE) -> None:
+        self._label, self._shown, self._line = label, shown, line
 
     def __str__(self) -> str:
         self._shown.add(self._label)
-        return _LINE
+        return self._line
 
     __html__ = __str__
 
@@ -82,15 +83,13 @@ class Source:
 
     def areas(self) -> list[tuple[str, str]]:
         """Name and position of whom to ask for data: the council's members, then the inventory's other areas."""
-        found = [(plain(m.name), plain(m.position)) for m in (self.readiness.council if self.readiness else [])]
-        known = [fold(position) for _, position in found]
-        if self.inventory is not None:
-            for area in self.inventory.column("responsible").unique():
-                words = fold(str(area))
-                if words and not any(words == k or words in k or k in words for k in known if k):
-                    found.append(("", plain(area)))
-                    known.append(words)
-        return [area for area in found if any(area)][:_MOST_AREAS]
+        council = self.readiness.council if self.readiness else []
+        listed = self.inventory.column("responsible").unique() if self.inventory is not None else []
+        found: dict[frozenset[str], tuple[str, str]] = {}
+        for name, position in [(m.name, m.position) for m in council] + [("", str(area)) for area in listed]:
+            if name or position:
+                found.setdefault(_office(position or name), (plain(name), plain(position)))
+        return list(found.values())[:_MOST_AREAS]
 
     def reports(self) -> list[Report]:
         """The citizens' reports of step 09."""
@@ -133,16 +132,15 @@ class Fields:
 
     # -- blanks and texts ----------------------------------------------------------------------------------------------
 
-    def _or_blank(self, value: Any, group: str, part: str = "") -> Any:
+    def _or_blank(self, value: Any, group: str, part: str = "", line: str = _LINE) -> Any:
         """The value as text, or a blank that says whose it is."""
         words = plain(value)
         if words:
             return words
         label = text(f"documents.field.{group}")
-        return Blank(
-            text("documents.field-part", group=label, part=text(f"documents.part.{part}")) if part else label,
-            self.shown,
-        )
+        if part:
+            label = text("documents.field-part", group=label, part=text(f"documents.part.{part}"))
+        return Blank(label, self.shown, line)
 
     def _said(self, name: str) -> Any:
         return self._or_blank(self.said.get(name), name)
@@ -154,7 +152,7 @@ class Fields:
         """The rows with their blanks; some blank rows if there are none."""
         names = list(columns)
         found = list(rows) or [dict.fromkeys(names) for _ in range(_BLANK_ROWS)]
-        return [{name: self._or_blank(row.get(name), group) for name in names} for row in found]
+        return [{name: self._or_blank(row.get(name), group, line=_SHORT_LINE) for name in names} for row in found]
 
     def _day(self, day: dt.date | None) -> str:
         return str(format_date(day, "long", locale=_LOCALES[current_language()])) if day else ""
@@ -255,7 +253,7 @@ class Fields:
         return {
             "story": {part: self._or_blank(getattr(story, part, ""), "story", part) for part in parts},
             "progress": self._rows(rows, "progress", ("name", "baseline", "target", "latest", "share")),
-            "reuses": [{k: self._or_blank(v, "reuses") for k, v in row.items()} for row in reuses],
+            "reuses": [{k: self._or_blank(v, "reuses", line=_SHORT_LINE) for k, v in row.items()} for row in reuses],
         }
 
     def _report(self, report: Report | None) -> dict[str, Any]:
@@ -269,6 +267,13 @@ class Fields:
             "answered": self._or_blank(self._day(report.answered) if report else "", "report", "answered"),
             "days": number(Impact.answer_days),
         }
+
+
+def _office(words: str) -> frozenset[str]:
+    """What tells an office from the others."""
+    facts = FACTS["offices"]
+    telling = [word[: facts["stem"]] for word in fold(words).split() if word not in facts["common"]]
+    return frozenset(telling or [fold(words)])
 
 
 def names(values: Any, prefix: str = "", lang: str | None = None) -> list[str]:

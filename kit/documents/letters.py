@@ -120,15 +120,12 @@ def write(
 
 def _each(kind: str, source: Source) -> list[tuple[str, dict[str, Any]]]:
     """For what a letter is written: the end of its file's name and the options of its fields."""
+    found: list[tuple[str, dict[str, Any]]] = []
     if kind == "areas":
-        found = [
-            (f"-{slug(position or name)[:_LONGEST_NAME].strip('-')}", {"area": (name, position)})
-            for name, position in source.areas()
-        ]
+        for name, position in source.areas():
+            found.append((f"-{slug(position or name)[:_LONGEST_NAME].strip('-')}", {"area": (name, position)}))
     elif kind == "reports":
         found = [(f"-{number}", {"report": report}) for number, report in enumerate(source.reports(), 1)]
-    else:
-        found = []
     return found or [("", {})]
 
 

@@ -23,7 +23,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from kit.findings import KitError, Place, error
 from kit.messages import text
@@ -142,8 +142,8 @@ def _environment(context: Mapping[str, Any]) -> ImmutableSandboxedEnvironment:
             known = list(inside) if isinstance(inside, Mapping) else list(context)
             raise _UnknownField(str(self._undefined_name), known)
 
-        __str__ = __iter__ = __bool__ = __len__ = __eq__ = __ne__ = __hash__ = _fail_with_undefined_error  # type: ignore[assignment]
-        __getattr__ = __getitem__ = __call__ = _fail_with_undefined_error  # type: ignore[assignment]
+        __str__ = __iter__ = __bool__ = __len__ = __eq__ = __ne__ = __hash__ = _fail_with_undefined_error
+        __getattr__ = __getitem__ = __call__ = _fail_with_undefined_error
 
         def __html__(self) -> str:
             return str(self._fail_with_undefined_error())

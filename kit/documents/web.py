@@ -9,6 +9,7 @@ from functools import singledispatch
 from kit.documents.blocks import Bullets, Chapter, Document, Grid, Heading, Paragraph, Picture
 from kit.messages import text
 
+_FEW_COLUMNS = 3  # more of them do not fit on a telephone: they scroll inside their own frame
 _STYLE = """
 :root{--ink:#1a1a1a;--blue:#0b4f6c;--line:#c9d3da;--soft:#4a5560}
 *{box-sizing:border-box}
@@ -29,9 +30,11 @@ table{border-collapse:collapse;width:100%;font-size:.88rem;margin:1rem 0}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;white-space:pre-line}
 thead th{background:var(--blue);color:#fff}tbody th{font-weight:600}tbody tr:nth-child(even){background:#f3f6f8}
-div.scroll{overflow-x:auto}div.scroll table{min-width:58rem}
+div.scroll{overflow-x:auto}div.scroll table{min-width:40rem}div.wide table{min-width:58rem}
 figure{margin:1.5rem 0}figure img{display:block;max-width:100%;height:auto;margin:0 auto}
 figcaption{font-weight:600;margin-top:.4rem;font-size:.92rem}
+@media (max-width:44rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}nav ol{columns:1}
+header{padding-top:2rem}}
 @page{size:A4;margin:18mm 16mm}@page wide{size:A4 landscape;margin:14mm}
 @media print{
 body{font-size:10pt}header{min-height:22cm;padding-top:7cm}nav,section{break-before:page}section{border-top:0;margin-top:0}
@@ -103,10 +106,11 @@ def _(block: Grid) -> str:
         + (f"<thead><tr>{head}</tr></thead>" if head else "")
         + f"<tbody>{rows}</tbody></table>"
     )
-    if not block.wide:
+    if not block.wide and len(block.head) <= _FEW_COLUMNS:
         return table
     label = html.escape(block.caption, quote=True)
-    return f'<div class="wide scroll" role="region" tabindex="0" aria-label="{label}">{table}</div>'
+    kind = "wide scroll" if block.wide else "scroll"
+    return f'<div class="{kind}" role="region" tabindex="0" aria-label="{label}">{table}</div>'
 
 
 def _cells(row: tuple[str, ...], *, row_heads: bool) -> str:
