@@ -22,8 +22,8 @@ class Step:
 
 STEPS = (
     Step("00", "readiness", ("readiness.yaml",)),
-    Step("01", "problem", ("problem.yaml",)),
-    Step("02", "theory", ("theory.yaml", "theory.svg")),
+    Step("01", "problem", ("problem.yaml", "problem.svg")),
+    Step("02", "theory", ("theory.yaml", "theory.svg", "theory.pdf")),
     Step("03", "inventory", ("inventory.csv", "inventory.xlsx")),
     Step("04", "plan", ("plan.csv", "plan.xlsx", "priorities.yaml")),
     Step("05", "cleaning", ("clean", "cleaning-log.json")),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kit import messages
-from kit.steps.drawing import DARK, ENDS, LINE, MARGIN, Box, Canvas, Room, height_of, page
+from kit.steps.drawing import DARK, ENDS, LINE, MARGIN, Box, Canvas, Room, fit, height_of, page
 from kit.steps.statement import plain
 
 if TYPE_CHECKING:
@@ -54,12 +54,18 @@ def _draw(theory: Theory, room: Room, canvas: Canvas) -> None:
     chain = max(_LOWEST, *(height_of(box, room, width) for box, width in zip(boxes, widths, strict=True)))
     row = max(_LOWEST / 2, *(height_of(box, room, size) for box, size in zip(second, sizes, strict=True)))
     last = height_of(foot, room, inner) + 14 if foot else 0.0
-    spare = max(0.0, room.height - MARGIN - (top + chain + 2 * LINE + 10 + row + last))
+    fixed = 2 * LINE + 10
+    free = room.height - MARGIN - top - fixed
+    if room.tight and chain + row + last > free:
+        last = min(last, free * 0.2)
+        row = min(row, max(free * 0.3, free - last - chain))
+        chain = free - row - last
+    spare = max(0.0, free - chain - row - last)
     chain, row = chain + spare * 0.62, row + spare * 0.38
 
     for box, left, width in zip(boxes, lefts, widths, strict=True):
-        canvas.box(box, room, (left, top), (width, chain))
-    below = top + chain + 2 * LINE + 10
+        canvas.box(box, fit(box, room, width, chain), (left, top), (width, chain))
+    below = top + chain + fixed
     for number, (left, width) in enumerate(zip(lefts[:-1], widths[:-1], strict=True)):
         x = left + width
         canvas.line((x + 3, top + 14), (x + _GAP - 3, top + 14))
@@ -67,9 +73,9 @@ def _draw(theory: Theory, room: Room, canvas: Canvas) -> None:
             canvas.line((x + _GAP / 2, top + 14), (x + _GAP / 2, below), arrow=False, dashed=True)
             canvas.badge(str(number), x + _GAP / 2, top + chain + LINE + 4)
     for box, left, size in zip(second, edges, sizes, strict=False):
-        canvas.box(box, room, (left, below), (size, row))
+        canvas.box(box, fit(box, room, size, row), (left, below), (size, row))
     if foot:
-        canvas.box(foot, room, (MARGIN, below + row + 14), (inner, 0))
+        canvas.box(foot, fit(foot, room, inner, last - 14), (MARGIN, below + row + 14), (inner, 0))
 
 
 def _box(theory: Theory, name: str) -> Box:

@@ -7,6 +7,7 @@ rest. Texts are measured in the font that prints them, whatever the machine has 
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import html
@@ -43,6 +44,7 @@ class Room:
     height: float
     lines: int  # of one text
     texts: int  # in one box, or boxes in one chain
+    tight: bool = False  # the page grows no more: what does not fit is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,18 @@ def _rooms() -> Iterator[Room]:
     for scale in _SCALES:
         high = WIDTH * scale / _SHAPE
         yield Room(WIDTH * scale, high, int(high / LINE), int(high / LINE))  # what has more lines cannot fit whole
-    widest = WIDTH * _SCALES[-1]
+    yield Room(WIDTH * scale, high, int(high / LINE), int(high / LINE), tight=True)
     for lines, texts in _CUTS:
-        yield Room(widest, widest / _SHAPE, lines, texts)
+        yield Room(WIDTH * scale, high, lines, texts, tight=True)
+
+
+def fit(box: Box, room: Room, width: float, height: float) -> Room:
+    """The room with texts cut so far that one box of a size holds its own."""
+    for lines, texts in ((room.lines, room.texts), *_CUTS):
+        room = dataclasses.replace(room, lines=min(lines, room.lines), texts=min(texts, room.texts))
+        if height_of(box, room, width) <= height:
+            break
+    return room
 
 
 def height_of(box: Box, room: Room, width: float) -> float:

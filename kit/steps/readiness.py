@@ -306,7 +306,7 @@ class Readiness(StepModel):
         return [title(a.dimension) for a in self.answers[: len(DIMENSIONS)] if a.level != a.counted]
 
     def _changes(self, earlier: Readiness) -> list[tuple[str, str, str, str]]:
-        rows = []
+        rows: list[tuple[str, str, str, str]] = []
         for old, new in zip(earlier.answers, self.answers[: len(DIMENSIONS)], strict=False):
             step = LEVELS[new.counted] - LEVELS[old.counted]
             unknown = "grey" in {old.counted, new.counted} and step
@@ -361,6 +361,7 @@ def _draw(axes: PolarAxes, angles: np.ndarray, model: Readiness, which: str) -> 
                 [value for _, value in points],
                 marker="o" if which == "now" else "s",
                 linestyle="",
+                clip_on=False,
                 color=colour,
                 markerfacecolor=colour if proved else "white",
                 label=None if proved or which == "earlier" else messages.text("readiness.legend.unproved"),

@@ -129,14 +129,14 @@ def _chains(problem: Problem, room: Room) -> list[tuple[int, list[Box]]]:
     most = max(1, int(room.width / 150))
     if len(chains) <= most:
         return chains
-    left = Box("", [messages.text("theory.more-texts", n=len(chains) - most + 1)], colour=_BRANCH)
+    left = Box("", [], messages.text("theory.more-texts", n=len(chains) - most + 1), _BRANCH)
     return [*chains[: most - 1], (0, [left])]
 
 
 def _boxes(whys: Sequence[str], room: Room, hint: str, *, dashed: bool = False) -> list[Box]:
     shown = [Box("", [f"{n}. {why}"], hint, dashed=dashed) for n, why in enumerate(whys[: room.texts], 1)]
     left = len(whys) - room.texts
-    return shown + ([Box("", [messages.text("theory.more-texts", n=left)], colour=_BRANCH)] if left > 0 else [])
+    return shown + ([Box("", [], messages.text("theory.more-texts", n=left), _BRANCH)] if left > 0 else [])
 
 
 def _bullets(texts: Sequence[str]) -> list[str]:

@@ -334,6 +334,12 @@ def test_what_does_not_fit_says_that_the_table_has_it():
     assert _LONG.strip() in theory.tables()
 
 
+def test_a_long_box_does_not_cut_the_others():
+    data = {**copy.deepcopy(WHOLE), "problem": _LONG * 4, "actions": SIZES["overlong"]["actions"]}
+    spans = [span.text for span in ET.fromstring(Theory.of(data).drawing()).iter(f"{SVG}tspan")]
+    assert sum("no coincide" in text for text in spans) >= 4
+
+
 def _places(drawing, words):
     tree = ET.fromstring(drawing)
     return [(float(t.get("x")), float(t.get("y"))) for t in tree.iter(f"{SVG}tspan") if words in (t.text or "")]
