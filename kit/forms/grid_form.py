@@ -228,7 +228,7 @@ class GridForm:
         except KitError as problem:
             answers = [said_of(problem.findings)]
         changed = self.session.value is not before or self.session.damaged is not damaged
-        if changed or message["kind"] in _ALWAYS:
+        if changed or message["kind"] not in _QUIET:
             answers.insert(0, (self.state(message), []))
         return answers
 
@@ -315,7 +315,8 @@ class GridForm:
         return [({"kind": "download", "name": f"{_FILES[self.step]}{suffix}", "suffix": suffix}, [content])]
 
 
-_ALWAYS = frozenset(("cells", "import", "seen"))
+# what is answered with a state only if it is another
+_QUIET = frozenset(("settle", "look", "download", "suggestions", "pictures"))
 
 
 def words() -> dict[str, str]:

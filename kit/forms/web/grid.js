@@ -53,6 +53,7 @@ class GridEditor {
   constructor(grid, column, value, typed) {
     this.grid = grid;
     this.column = column;
+    this.where = { ...grid.active };
     this.before = value;
     this.choices = column.choices || null;
     this.open = false;
@@ -149,7 +150,7 @@ class GridEditor {
     const hadFocus = document.activeElement === this.input;
     this.box.remove();
     this.grid.editor = null;
-    if (keep && value !== this.before) this.grid.write([[this.grid.active.id, this.column.key, value]]);
+    if (keep && value !== this.before) this.grid.write([[this.where.id, this.where.key, value]]);
     if (move) this.grid.step(...move);
     if (hadFocus || move) this.grid.focusActive();
     this.grid.decorate();
@@ -574,6 +575,7 @@ class EditableGrid {
     const key = cell.getAttribute("tabulator-field");
     const id = this.idOf(cell.closest(".tabulator-row"));
     if (id === null || !this.byKey.has(key)) return;
+    this.hadFocus = true;
     if (this.active && this.active.id === id && this.active.key === key) return;
     this.go(id, key, { focus: false });
   }
@@ -628,7 +630,8 @@ class EditableGrid {
   // -- keys --
 
   key(event) {
-    if (this.editor || event.target.closest(".tabulator-header")) return;
+    if (this.editor) return;
+    if (event.target.closest(".tabulator-header")) { this.headerKey(event); return; }
     const handler = this.handlerOf(event);
     if (!handler) return;
     event.preventDefault();
@@ -644,8 +647,43 @@ class EditableGrid {
     return this.moveKey(event) || this.editKey(event);
   }
 
+  // in a column's heading: Enter sorts, the arrows go to the next heading or back into the rows
+  headerKey(event) {
+    const head = event.target;
+    if (!head.classList.contains("tabulator-col")) return;
+    const at = this.columns.findIndex((column) => column.key === head.getAttribute("tabulator-field"));
+    const keys = {
+      Enter: () => this.sortNext(this.columns[at].key),
+      " ": () => this.sortNext(this.columns[at].key),
+      ArrowLeft: () => this.goToHeader(Math.max(at - 1, 0)),
+      ArrowRight: () => this.goToHeader(Math.min(at + 1, this.columns.length - 1)),
+      ArrowDown: () => { const [first] = this.order(); if (first !== undefined) this.go(first, this.columns[at].key); },
+    };
+    const handler = at < 0 || event.ctrlKey || event.altKey || event.metaKey ? null : keys[event.key];
+    if (!handler) return;
+    event.preventDefault();
+    event.stopPropagation();
+    handler();
+  }
+
+  goToHeader(at) {
+    const head = this.place.querySelector(`.tabulator-col[tabulator-field="${this.columns[at].key}"]`);
+    if (!head) return;
+    head.tabIndex = -1;
+    head.focus({ preventScroll: true });
+    head.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  sortNext(key) {
+    const now = this.table.getSorters().find((sorter) => sorter.field === key)?.dir;
+    this.sort(now === "desc" ? null : key, now === "asc" ? "desc" : "asc", false);
+  }
+
   moveKey(event) {
     const page = 8;
+    if (event.key === "ArrowUp" && !event.shiftKey && this.active && this.order()[0] === this.active.id) {
+      return () => this.goToHeader(this.columns.findIndex((column) => column.key === this.active.key));
+    }
     const moves = {
       ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
       PageDown: [page, 0], PageUp: [-page, 0], Home: [0, -99], End: [0, 99],
@@ -665,15 +703,7 @@ class EditableGrid {
   }
 
   altKey(event) {
-    const key = this.active?.key;
-    const keys = {
-      ArrowDown: () => this.sort(key, "asc"),
-      ArrowUp: () => this.sort(key, "desc"),
-      "0": () => this.sort(null),
-      Insert: () => this.act("insert"),
-    };
-    if (event.key === "ArrowDown" && this.byKey.get(key)?.choices) return () => this.edit();
-    return keys[event.key] || null;
+    return event.key === "ArrowDown" && this.byKey.get(this.active?.key)?.choices ? () => this.edit() : null;
   }
 
   commandKey(event) {
@@ -794,13 +824,14 @@ class EditableGrid {
     return x.localeCompare(y, document.documentElement.lang || "es", { numeric: true, sensitivity: "base" });
   }
 
-  sort(key, direction) {
+  sort(key, direction, back = true) {
     if (key === null) this.table.clearSort();
     else this.table.setSort(key, direction);
     this.cachedOrder = null;
     if (key === null) this.table.replaceData(this.rows.map((row) => ({ ...row })));
     this.hooks.say(key === null ? this.words.unsorted : gridWords(this.words, direction === "asc" ? "sorted-up" : "sorted-down", { column: this.byKey.get(key).title }));
-    requestAnimationFrame(() => this.active && this.go(this.active.id, this.active.key));
+    if (back) requestAnimationFrame(() => this.active && this.go(this.active.id, this.active.key));
+    else this.decorateSoon();
   }
 
   filterBox(column) {

@@ -1,5 +1,6 @@
 // The frame of a form of grids inside the notebook: undo, redo, what is saved, the live region; messages to and from Python.
 
+const SHELL_QUIET = new Set(["open", "look", "settle", "seen", "download", "suggestions", "pictures"]); // what saves nothing
 const SHELL_VIEWS = { inventory: InventoryView, plan: PlanView };
 
 class GridShell {
@@ -13,7 +14,23 @@ class GridShell {
     this.send({ kind: "open", view: this.token });
   }
 
-  send(message, buffers) { this.model.send(message, undefined, buffers); }
+  send(message, buffers) {
+    try {
+      this.model.send(message, undefined, buffers);
+    } catch (error) {
+      this.complain();
+      return;
+    }
+    if (!this.saved || SHELL_QUIET.has(message.kind)) return;
+    this.saved.textContent = this.words.saving;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.complain(), 8000);
+  }
+
+  complain() {
+    this.saved.textContent = `✖ ${this.words.waiting}`;
+    this.saved.classList.add("ta-bad");
+  }
 
   async receive(message, buffers) {
     if (message.kind === "start") { if (message.view === this.token) this.start(message); return; }
@@ -39,6 +56,8 @@ class GridShell {
         onclick: () => this.send({ kind: "fill", theme: example.key }) }, message.examples.length > 1 ? gridWords(w, "begin-theme", { theme: example.label }) : w["begin-city"])));
     this.notes = gridElement("div", { class: "ta-notes", role: "alert" });
     this.live = gridElement("div", { class: "kf-hidden", role: "status", "aria-live": "polite" });
+    const begun = performance.now();
+    message.ready = () => { this.root.dataset.painted = Math.round(performance.now() - begun); };
     this.view = new SHELL_VIEWS[message.form](message, { send: (m, b) => this.send(m, b), say: (text) => this.say(text) });
     this.root = gridElement("section", { class: "kf ta-form", lang: message.lang, "aria-label": message.title, "data-form": message.form, "data-lm-suppress-shortcuts": "true" },
       gridElement("div", { class: "ta-head" }, gridElement("h3", { class: "kf-title" }, message.title), gridElement("span", { class: "ta-spring" }), this.saved, this.versions, this.undo, this.redo),
@@ -62,6 +81,8 @@ class GridShell {
   }
 
   status(message) {
+    clearTimeout(this.patience);
+    this.saved.classList.remove("ta-bad");
     this.undo.disabled = !message.canUndo;
     this.redo.disabled = !message.canRedo;
     this.saved.textContent = message.notes.length ? "" : `✔ ${this.words.saved}`;
@@ -78,6 +99,7 @@ class GridShell {
   }
 
   destroy() {
+    clearTimeout(this.patience);
     this.style?.remove();
     this.model.off("msg:custom", this.hear);
     this.view?.destroy();

@@ -14,7 +14,7 @@ from kit.findings import Findings, KitError, Place, advice, error
 from kit.steps.inventory.template import fold
 from kit.steps.official import Sheet, as_text, read_exact, write_csv, write_xlsx
 from kit.steps.plan.facts import COLUMNS, FREQUENCIES, HEADERS, KEYS, TEMPLATE, frequency_word, header, last_day
-from kit.tables import read_table
+from kit.tables import TableRead, read_table
 
 if TYPE_CHECKING:
     from kit.steps.plan.model import Plan
@@ -91,7 +91,7 @@ def read(path: Path) -> tuple[dict[str, Any], Findings]:
     exact = read_exact(path, HEADERS)
     if exact is not None:
         return fields(pd.DataFrame({name: as_text(exact[name]) for name in HEADERS})), Findings()
-    found = read_table(path, types=False)
+    found = _table(path)
     names = {fold(str(name)): name for name in found.table.columns}
     missing = [header for header in HEADERS if fold(header) not in names]
     if missing and _is_topics(names):
@@ -102,6 +102,17 @@ def read(path: Path) -> tuple[dict[str, Any], Findings]:
         raise KitError(error("plan.not-a-plan", place, n=len(missing), missing=missing, columns=columns))
     table = pd.DataFrame({header: as_text(found.table[names[fold(header)]]) for header in HEADERS})
     return fields(table), found.findings
+
+
+def _table(path: Path) -> TableRead:
+    """The table of the file; of a workbook the plan's sheet, though the list of frequencies may have more rows."""
+    found = read_table(path, types=False)
+    if found.source["sheet"] in (None, TEMPLATE["sheet"]):
+        return found
+    try:
+        return read_table(path, types=False, sheet=TEMPLATE["sheet"])
+    except KitError:  # no such sheet: the plan lies in another
+        return found
 
 
 def _is_topics(names: Mapping[str, object]) -> bool:
