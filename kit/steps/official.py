@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 _AS_TEXT = "@"  # Excel's format that leaves 2015-09 alone instead of making a date of it
+_LINE, _MOST_LINES = 15.0, 20  # points; the tallest row that Excel takes has 409
+_ROOMY = 1.15  # words do not fill a line to its end
 _ROOM_BELOW = 500  # rows under the last one that are ready to be filled in
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # what XML, and so XLSX, cannot hold
 _FIXED_TIME = (2015, 6, 18, 0, 0, 0)  # the same content gives the same bytes, or each saving would look like a change
@@ -103,6 +106,7 @@ def _add_sheet(book: Workbook, sheet: Sheet) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:
                 cell.font = Font(bold=True)
+        page.row_dimensions[number].height = _height(values, sheet.widths)
     for position, width in enumerate(sheet.widths, start=1):
         column = page.column_dimensions[get_column_letter(position)]
         column.width = width
@@ -115,6 +119,15 @@ def _add_sheet(book: Workbook, sheet: Sheet) -> None:
             rule.prompt, rule.showInputMessage = sheet.prompts[header], True
         rule.add(f"{letter}2:{letter}{last}")
         page.add_data_validation(rule)
+
+
+def _height(cells: Sequence[str], widths: Sequence[float]) -> float:
+    """Points that a row needs for its wrapped text: LibreOffice does not work that out for a file that it prints."""
+    lines = [
+        sum(max(1, math.ceil(len(part) * _ROOMY / width)) for part in cell.split("\n"))
+        for cell, width in zip(cells, widths, strict=False)
+    ]
+    return _LINE * min(_MOST_LINES, max(lines, default=1))
 
 
 def _set_paper(page: Worksheet) -> None:

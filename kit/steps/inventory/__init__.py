@@ -6,7 +6,6 @@ and `suggestions` makes draft rows of them; `example` is that of Valle Abierto.
 
 from pathlib import Path
 
-from kit.datagen import inventario
 from kit.steps.inventory.proposals import Proposal, Proposals
 from kit.steps.inventory.suggesting import THEMES, Suggestion, Suggestions, suggest, suggestions
 from kit.steps.inventory.table import Inventory, Summary, template
@@ -32,6 +31,8 @@ __all__ = [
 
 def city() -> Inventory:
     """The inventory of all offices of Valle Abierto as it should be, with the data of all four themes."""
+    from kit.datagen import inventario  # with it come the libraries that draw a city
+
     return Inventory(inventario.truth(), file="inventario.csv")
 
 
