@@ -90,6 +90,11 @@ class Model(BaseModel):
             raise KitError(*findings)
         return model
 
+    @classmethod
+    def label(cls, field: str) -> str:
+        """What people call a field; a step gives its own names, any other model the field's path."""
+        return field
+
     def to_data(self) -> dict[str, Any]:
         """Plain data for YAML or JSON, in the order of the fields, without what is empty."""
         return _without_empty(self.model_dump(mode="json"))
@@ -98,7 +103,7 @@ class Model(BaseModel):
 def _finding(problem: Any, model: type[BaseModel], file: str | None) -> Any:
     """One of pydantic's errors as a finding of ours."""
     item = ".".join(str(part) for part in problem["loc"])
-    place = Place(file, item=item)
+    place = Place(file, item=model.label(item) if issubclass(model, Model) else item, field=item)
     kind, context = problem["type"], problem.get("ctx", {})
     if kind == "missing":
         return error("models.missing", place, field=item)

@@ -45,10 +45,12 @@ class StepModel(Model):
     def label(cls, field: str) -> str:
         """What people call a field, in the language in force: "indicators.0.unit" is "Unidad".
 
-        The catalogue holds it as ``<room>.field.<field without positions>``; the room is the file's name.
+        The catalogue holds it as ``<room>.field.<field without positions>``; the room is the file's name. A field that
+        the step does not have is called by its path.
         """
         name = ".".join(part for part in field.split(".") if not part.isdigit())
-        return messages.text(f"{PurePosixPath(cls.file).stem}.field.{name}")
+        key = f"{PurePosixPath(cls.file).stem}.field.{name}"
+        return messages.text(key) if messages.has(key) else field
 
     @classmethod
     def place(cls, field: str, item: str = "") -> Place:

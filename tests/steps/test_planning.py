@@ -143,6 +143,19 @@ def test_a_file_written_by_hand_may_leave_values_blank_and_texts_without_quotes(
     assert problem.branches[0].whys == ["x", "y"]
 
 
+def test_what_does_not_fit_a_field_is_said_beside_it_by_its_label(lang):
+    _, found = Theory.read({"indicators": [{"name": "x", "target": "mucho", "metta": 1}], "date": "pronto"})
+    assert {(f.code, f.place.field) for f in found} == {
+        ("models.wrong-type", "indicators.0.target"),
+        ("models.unknown-field", "indicators.0.metta"),
+        ("models.wrong-type", "date"),
+    }
+    assert {f.place.item for f in found.of("models.wrong-type")} == {
+        Theory.label("indicators.0.target"),
+        Theory.label("date"),
+    }
+
+
 # -- hostile texts -----------------------------------------------------------------------------------------------------
 
 

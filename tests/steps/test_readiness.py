@@ -222,4 +222,4 @@ def test_the_roles_are_shown_with_the_seats_that_are_empty(lang):
 def test_a_label_is_known_for_every_field_in_both_languages(lang):
     names = [*Readiness.model_fields, *(f"answers.3.{n}" for n in Answer.model_fields)]
     names += [f"{who}.{n}" for who in ("liaison", "administrator", "council.2") for n in Person.model_fields]
-    assert all(Readiness.label(name) for name in [*names, "council.0.seat"])
+    assert not [name for name in [*names, "council.0.seat"] if Readiness.label(name) == name]

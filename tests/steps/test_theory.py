@@ -205,7 +205,7 @@ def test_a_label_is_known_for_every_field_in_both_languages(lang):
     parts = {"actions": Action, "actions.0.data": DataNeed, "indicators": Indicator, "assumptions": Assumption}
     parts["stakeholders"] = Stakeholder
     names = [*Theory.model_fields, *(f"{at}.1.{name}" for at, part in parts.items() for name in part.model_fields)]
-    assert all(Theory.label(name) for name in names)
+    assert not [name for name in names if Theory.label(name) == name]
     assert box_name("benefits") == Theory.label("benefits")
 
 
