@@ -131,7 +131,7 @@ def blank(lang: str) -> Document:
 def _shape(style: Any, size: float, bold: bool, colour: RGBColor, before: float, after: float) -> None:
     style.font.name, style.font.size = FONT, Pt(size)
     style.font.bold = True if bold else None  # None leaves it to the table that the paragraph stands in
-    if colour is not INK or style.name.startswith("Heading"):
+    if colour is not INK or style.name.startswith(("Heading", "Caption")):
         style.font.color.rgb = colour
     fonts = style.element.rPr.rFonts
     for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
@@ -207,7 +207,7 @@ def write(document: Document, words: str) -> None:
             number = last
             continue
         if line == "---":
-            document.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
+            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         elif line == "[cover]":
             document.sections[0].different_first_page_header_footer = True
         elif line:

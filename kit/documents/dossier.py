@@ -235,10 +235,10 @@ def _overview(chapters: list[Chapter]) -> Chapter:
 def _open_findings(chapters: list[Chapter], rest: Findings) -> Chapter:
     """Every finding still open, per step, errors first."""
     blocks: list[Block] = []
-    for title, findings in [(c.title, c.findings) for c in chapters] + [(text("documents.findings.rest"), rest)]:
+    for title, findings in [(c.title, c.findings) for c in chapters] + [(text("documents.open.rest"), rest)]:
         if not findings:
             continue
-        head = [text(f"documents.findings.{name}") for name in ("level", "place", "found", "mend")]
+        head = [text(f"documents.open.{name}") for name in ("level", "place", "what", "how")]
         rows = []
         for finding in findings.in_order()[:_MOST_FINDINGS]:
             words = finding.render()
@@ -246,7 +246,7 @@ def _open_findings(chapters: list[Chapter], rest: Findings) -> Chapter:
         blocks.append(Heading(title))
         blocks.append(grid(head, rows, findings.tally(), widths=(1.7, 3, 5.5, 5)))
         if len(findings) > _MOST_FINDINGS:
-            blocks.append(Paragraph(text("documents.findings.more", shown=_MOST_FINDINGS, n=len(findings)), "note"))
+            blocks.append(Paragraph(text("documents.open.more", shown=_MOST_FINDINGS, n=len(findings)), "note"))
     if not blocks:
         blocks.append(Paragraph(text("findings.none")))
-    return Chapter("findings", text("documents.findings.title"), "done", tuple(blocks))
+    return Chapter("findings", text("documents.open.title"), "done", tuple(blocks))

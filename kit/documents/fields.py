@@ -84,7 +84,7 @@ class Source:
     def areas(self) -> list[tuple[str, str]]:
         """Name and position of whom to ask for data: the council's members, then the inventory's other areas."""
         council = self.readiness.council if self.readiness else []
-        listed = self.inventory.column("responsible").unique() if self.inventory is not None else []
+        listed: list[str] = list(self.inventory.column("responsible").unique()) if self.inventory is not None else []
         found: dict[frozenset[str], tuple[str, str]] = {}
         for name, position in [(m.name, m.position) for m in council] + [("", str(area)) for area in listed]:
             if name or position:

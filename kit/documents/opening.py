@@ -16,7 +16,7 @@ from kit.steps.plan.facts import CRITERIA, frequency_word, header
 from kit.steps.plan.files import OFFICIALS, PERSON
 
 _BEST = 20  # of a ranking: those who decide look at its head, the file has the rest
-_INVENTORY_WIDTHS = (0.7, 2.4, 2.4, 3, 4.4, 1.5, 2.4, 1.6, 1.6)
+_INVENTORY_WIDTHS = (0.8, 2.5, 2.4, 2.8, 4.2, 1.7, 2.3, 2.1, 1.9)
 
 
 def inventory(portfolio: Portfolio, told: Telling) -> None:

@@ -20,11 +20,11 @@ def readiness(portfolio: Portfolio, told: Telling) -> None:
     told.findings.extend(model.check())
     earlier = model.earlier(portfolio)
     told.draw(lambda: model.picture(earlier), lambda: model.describe(earlier), "readiness.radar", file=Readiness.file)
-    told.markup(model.answers_table(), widths=(3, 2, 2, 5, 5))
+    told.markup(model.answers_table(), widths=(3, 2.6, 1.7, 5, 5))
     if earlier is not None:
         told.markup(model.comparison(earlier))
     told.head("readiness.actions")
-    told.markup(model.actions_table(), widths=(3, 2, 6, 2))
+    told.markup(model.actions_table(), widths=(3, 2.6, 6, 2))
     told.head("readiness.roles")
     told.markup(model.roles_table(), widths=(4, 3, 4, 4))
 

@@ -20,7 +20,7 @@ from kit.steps.cleaning.saving import LOG
 from kit.steps.plan.facts import frequency_word
 from kit.steps.review import Review
 
-_EXAMPLES = 3
+_EXAMPLES = 2
 _CATALOGUE = "catalog/catalog.csv"
 
 
@@ -71,7 +71,7 @@ def _column(name: str) -> str:
     return text(f"documents.cleaning.{known[name]}") if name in known else name
 
 
-def _quoted(value: Any, longest: int = 40) -> str:
+def _quoted(value: Any, longest: int = 34) -> str:
     words = "∅" if value in (None, "") else plain(f"«{value}»")
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
@@ -89,14 +89,13 @@ def mapping(portfolio: Portfolio, told: Telling) -> None:
     pages = []
     for path in sorted(folder.glob("*.html")):
         try:
-            page = read_map(path)
+            pages.append((read_map(path), f"maps/{path.name}"))
         except (KitError, OSError):
             told.findings.add(warning("documents.bad-map", Place(f"maps/{path.name}"), file=path.name))
-            continue
-        if page.lang == current_language() or (suffix not in path.name and path.suffix == ".html"):
-            pages.append((page.title, page.description, f"maps/{path.name}"))
+    own = [(page, name) for page, name in pages if page.lang == current_language()] or pages
     head = [text(f"documents.mapping.{n}") for n in ("title", "description", "file")]
-    told.table(head, pages, text("documents.mapping.pages"), widths=(3, 7, 3))
+    rows = [(page.title, page.description, name) for page, name in own]
+    told.table(head, rows, text("documents.mapping.pages"), widths=(3, 7, 3))
     if not pictures:
         told.findings.add(advice("documents.no-map-picture", Place("maps")))
 

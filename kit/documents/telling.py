@@ -40,7 +40,7 @@ class Telling:
 
     def facts(self, caption: str, pairs: Iterable[tuple[str, Any]]) -> None:
         """A table of two columns without a head: what, and how it is."""
-        self.blocks.append(grid((), pairs, text(f"documents.{caption}"), widths=()))
+        self.blocks.append(grid((), pairs, text(f"documents.{caption}"), widths=(2, 5)))
 
     def table(
         self,

@@ -24,13 +24,13 @@ a{color:var(--blue)}a:focus,div.scroll:focus{outline:3px solid #d55e00;outline-o
 .skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:1rem;background:#fff;padding:.5rem}
 section{border-top:3px solid var(--blue);margin-top:3rem;padding-top:.5rem}
 h2{font-size:1.6rem;color:var(--blue);line-height:1.25}h3{font-size:1.2rem;margin-top:2rem}h4{font-size:1rem}
-p,li,dd,td,th,figcaption{overflow-wrap:anywhere}p{max-width:46rem;white-space:pre-line}
+p,li,dd,td,th,figcaption{overflow-wrap:anywhere;hyphens:auto}p{max-width:46rem}p,dd{white-space:pre-line}
 .lead{font-size:1.1rem}.note{color:var(--soft);font-size:.92rem}
 table{border-collapse:collapse;width:100%;font-size:.88rem;margin:1rem 0}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;white-space:pre-line}
 thead th{background:var(--blue);color:#fff}tbody th{font-weight:600}tbody tr:nth-child(even){background:#f3f6f8}
-div.scroll{overflow-x:auto}div.scroll table{min-width:40rem}div.wide table{min-width:58rem}
+div.scroll{overflow-x:auto}div.scroll td,div.scroll th{overflow-wrap:break-word}div.scroll table{min-width:40rem}div.wide table{min-width:58rem}
 figure{margin:1.5rem 0}figure img{display:block;max-width:100%;height:auto;margin:0 auto}
 figcaption{font-weight:600;margin-top:.4rem;font-size:.92rem}
 @media (max-width:44rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}nav ol{columns:1}
@@ -41,7 +41,8 @@ body{font-size:10pt}header{min-height:22cm;padding-top:7cm}nav,section{break-bef
 main,header,nav{max-width:none;padding:0}.skip{display:none}a{color:inherit;text-decoration:none}
 h2,h3,h4,caption{break-after:avoid}tr,figure{break-inside:avoid}thead{display:table-header-group}
 thead th{background:#fff;color:var(--ink);border-bottom:2px solid var(--ink)}
-.wide{page:wide}div.scroll{overflow:visible}div.scroll table{min-width:0;font-size:7.5pt}figure img{max-height:15.5cm}
+.wide{page:wide}div.scroll{overflow:visible}table,div.scroll table{min-width:0;font-size:8.5pt}
+div.wide table{min-width:0;font-size:7.5pt}figure img{max-height:15.5cm}
 }
 """
 
