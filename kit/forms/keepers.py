@@ -11,6 +11,7 @@ from kit.forms import fields, paths
 from kit.portfolio import Portfolio
 from kit.steps.base import StepModel, shorten
 
+_NOT_IN_FILES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?")
@@ -91,7 +92,7 @@ class StepKeeper:
         if field is None:
             known = [f.path for f in fields.every(fields.of(self.model))]
             raise KitError(error("forms.no-such-field", Place(self.file), field=path, known=known))
-        return written_as(field.kind, plain(value))
+        return written_as(field.kind, cleaned(plain(value)))
 
     def read(self, value: dict[str, Any]) -> tuple[StepModel, dict[str, Finding]]:
         """The model of what fits, and a finding for each path that does not."""
@@ -160,6 +161,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return value
     return next((kind(value) for kind in (str, int, float) if isinstance(value, kind)), value)
+
+
+def cleaned(value: Any) -> Any:
+    """The data without the characters that no file can hold, line ends as LF."""
+    if isinstance(value, dict):
+        return {name: cleaned(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [cleaned(item) for item in value]
+    if isinstance(value, str):
+        return _NOT_IN_FILES.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return value
 
 
 def written_as(kind: str, value: Any) -> Any:

@@ -116,12 +116,12 @@ class Session:
         return self._do([path for path, _ in coerced], apply, typing=typing)
 
     def add(self, path: str, item: Any = None, at: int | None = None) -> Findings:
-        """Add an entry to the list at the path; at the end, unless told where. ``item`` is "" or {} if not given."""
-        self.keeper.coerce(path, None)
+        """Add an entry to the list at the path; at the end, unless told where."""
+        entry = self.keeper.coerce(path, "" if item is None else item)
 
         def apply(state: Value) -> Value:
             items = list(paths.get(state, path) or [])
-            items.insert(len(items) if at is None else at, "" if item is None else item)
+            items.insert(len(items) if at is None else at, entry)
             return paths.put(state, path, items)
 
         return self._do([path], apply)

@@ -1,4 +1,4 @@
-"""A real JupyterLab for the tests of forms: started once per session, with the kit's settings and a folder of its own."""
+"""A real JupyterLab for the tests of forms: started once per session, with the kit's settings and its own folder."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TO_LOAD = 30_000  # ms
 class Lab:
     """A running JupyterLab, and notebooks in its folder.
 
-    ``notebook`` writes one, ``open`` shows and runs it on a page; each notebook has a portfolio of its own name beside it.
+    ``notebook`` writes one, ``open`` shows and runs it on a page; each has a portfolio of its name beside it.
     """
 
     folder: Path
@@ -68,7 +68,6 @@ class Lab:
             page.locator(".kf").first.wait_for(timeout=TO_LOAD)
         return page
 
-
     def until_connected(self, page, notebook: str) -> None:
         """Return when the page has a connection to its kernel; what is asked earlier is lost."""
         for _ in range(TO_LOAD // 100):
@@ -92,7 +91,7 @@ def run_cell(cell) -> None:
     prompt = cell.locator(".jp-InputPrompt")
     before = prompt.inner_text()
     cell.locator(".cm-content").click()
-    cell.page.keyboard.press("Shift+Enter")
+    cell.page.keyboard.press("Control+Enter")
     for _ in range(TO_LOAD // 50):
         now = prompt.inner_text()
         if now != before and any(letter.isdigit() for letter in now):
@@ -112,7 +111,9 @@ def serious(page, element: str) -> list[str]:
     """What axe-core finds in an element that is serious or worse, one line each."""
     if not page.evaluate("() => 'axe' in window"):
         # JupyterLab has an AMD loader, which the library would otherwise give itself to
-        page.evaluate("(source) => { const define = undefined, module = undefined; (0, eval)(source); }", AXE.read_text("utf-8"))
+        page.evaluate(
+            "(source) => { const define = undefined, module = undefined; (0, eval)(source); }", AXE.read_text("utf-8")
+        )
     found = page.evaluate("async (element) => (await axe.run(element)).violations", element)
     return [
         f"{one['id']} ({one['impact']}): {node['html'][:160]} {node['failureSummary'][:200]}"

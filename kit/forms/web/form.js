@@ -147,13 +147,17 @@ class Page {
     const bad = this.state.notes.length > 0;
     this.status.classList.toggle("kf-bad", bad);
     const special = { fill: "filled", restore: "restored" }[ack.kind];
-    const saved = this.state.untouched ? this.word("unwritten") : this.word("saved", { file: this.state.file });
+    const saved = this.savedWords();
     const what = bad ? this.state.notes.map((note) => note.found).join(" ") : special ? this.word(special) : saved;
     this.status.textContent = what;
     if (["look", "place", undefined].includes(ack.kind) && !bad) return;
     this.later("say", 900, () => {
       this.live.textContent = `${what}. ${this.state.tally}`;
     });
+  }
+
+  savedWords() {
+    return this.state.untouched ? this.word("unwritten") : this.word("saved", { file: this.state.file });
   }
 
   onMessage(message, buffers) {
@@ -170,7 +174,7 @@ class Page {
   // -- building --------------------------------------------------------------------------------------------------------
 
   build() {
-    this.status = make("span", { class: "kf-status" }, this.state.untouched ? this.word("unwritten") : "");
+    this.status = make("span", { class: "kf-status" }, this.savedWords());
     this.tally = make("span", { class: "kf-tally" });
     this.live = make("div", { class: "kf-hidden", role: "status", "aria-live": "polite" });
     const heading = make("h3", { id: `${this.id}-title`, class: "kf-title" }, this.spec.title);
@@ -383,12 +387,12 @@ class Page {
 
   section(section, number) {
     const title = make("h4", { id: `${this.id}-s-${section.name}`, class: "kf-section-title" });
-    if (this.spec.layout === "canvas") title.append(make("span", { class: "kf-number", "aria-hidden": "true" }, `${number}`));
+    if (this.spec.layout === "canvas") title.append(make("span", { class: "kf-chip", "aria-hidden": "true" }, `${number}`));
     title.append(section.title);
     const box = make("section", { class: `kf-section kf-at-${section.name}`, "aria-labelledby": title.id }, title);
     if (section.help) box.append(make("p", { class: "kf-help" }, section.help));
-    const lone = section.fields.filter((field) => !field.only).length === 1;
-    for (const field of section.fields) box.append(this.field(field, field.path, { bare: lone && field.label === section.title }));
+    const lone = section.fields.filter((field) => !field.only).length === 1; // then the section's title is its label
+    for (const field of section.fields) box.append(this.field(field, field.path, { bare: lone && !field.only }));
     return box;
   }
 
@@ -602,8 +606,8 @@ class Page {
     return make("label", { class: "kf-option" }, input, offered ? name : this.word("gone", { value: name }));
   }
 
-  group(field, path) {
-    const { box, found } = this.frame(field, path, "group");
+  group(field, path, { bare = false } = {}) {
+    const { box, found } = this.frame(field, path, "group", { bare });
     const inner = field.fields.map((one) => this.field(one, `${path}.${one.name}`));
     box.append(make("div", { class: "kf-inner" }, ...inner), found);
     this.boxes.set(path, { box: found, control: null });
@@ -714,10 +718,10 @@ class Page {
     };
   }
 
-  records(field, path) {
+  records(field, path, { bare = false } = {}) {
     const only = field.only;
     const legend = !only ? field.label : this.word(only.value ? "under" : "loose");
-    const { box, found } = this.frame(field, path, "records", { legend, suffix: only ? `-${only.value || "none"}` : "" });
+    const { box, found } = this.frame(field, path, "records", { bare, legend, suffix: only ? `-${only.value || "none"}` : "" });
     if (only?.value) box.classList.add("kf-under");
     const list = make("div", { class: "kf-cards" });
     const cards = new Map(); // position -> card
