@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from kit.datagen import inventario_dirt, package
-from kit.datagen.inventario_dirt import DirtyInventory
+from kit.datagen.inventario_dirt import Cell, DirtyInventory
 from kit.datagen.inventario_facts import COLUMNS, HEADERS, THEME, facts, fields, rows
 from kit.datasets import sha256
 
 BOOK, TABLE, KEY = "raw/inventario.xlsx", "raw/inventario.csv", "answer-key.csv"
 DEFAULT_SEED = 2015
 _ROOM_BELOW = 500
+_LINE = 15  # points
 _MONTH = "mmm-yy"  # as Excel shows a month that was typed into it
 
 
@@ -86,6 +88,8 @@ def write_book(path: Path, dirty: DirtyInventory) -> None:
                 cell.number_format = _MONTH
             if number <= dirty.header:
                 cell.font = Font(bold=True)
+        if number >= dirty.header:
+            page.row_dimensions[number].height = _LINE * _lines_of(line)
     for column, first, last in dirty.merges:
         page.merge_cells(start_row=first, end_row=last, start_column=column, end_column=column)
     for position, width in enumerate(facts()["widths"], start=1):
@@ -102,6 +106,11 @@ def write_book(path: Path, dirty: DirtyInventory) -> None:
     for letter, width in (("A", 40), ("B", 95)):
         meanings.column_dimensions[letter].width = width
     package.write_book(path, book, facts()["created"])
+
+
+def _lines_of(cells: list[Cell]) -> int:
+    """How many lines the fullest cell of a row wraps to."""
+    return max(1, *(math.ceil(len(str(cell)) / width) for cell, width in zip(cells, facts()["widths"], strict=True)))
 
 
 def _fields(resource: str) -> pd.DataFrame:
