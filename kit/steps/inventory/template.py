@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from kit.steps.official import Column, Sheet
-from kit.steps.problem import plain
+from kit.words import unaccented
 
 FACTS: dict[str, Any] = json.loads((Path(__file__).parent / "template.json").read_text(encoding="utf-8"))
 COLUMNS = tuple(Column.of(column) for column in FACTS["columns"])
@@ -43,14 +43,14 @@ def header(key: str) -> str:
 def fold(words: str) -> str:
     """Words for comparing: lower case, no accents, letters and digits only, single blanks."""
     words = words.lower().translate(_SPANISH)
-    return _SIGNS.sub(" ", words if words.isascii() else plain(words)).strip()
+    return _SIGNS.sub(" ", words if words.isascii() else unaccented(words)).strip()
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
     """`fold` for many texts in one pass; they hold no control characters."""
     words = _BETWEEN.join(texts).lower().translate(_SPANISH)
     if not words.isascii():
-        words = _BETWEEN.join(part if part.isascii() else plain(part) for part in words.split(_BETWEEN))
+        words = _BETWEEN.join(part if part.isascii() else unaccented(part) for part in words.split(_BETWEEN))
     return [part.strip() for part in _SIGNS_BETWEEN.sub(" ", words).split(_BETWEEN)] if len(texts) else []
 
 
