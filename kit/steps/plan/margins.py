@@ -63,9 +63,11 @@ def _tip(
         with np.errstate(divide="ignore", invalid="ignore"):
             crossing = now - lead / difference
         crossing = np.unique(crossing[np.isfinite(crossing) & (difference != 0) & (crossing >= 0)])
-        beyond = crossing + np.where(crossing >= now, 1, -1) * _NUDGE * np.maximum(1, np.abs(crossing))
-        crossing, beyond = crossing[beyond >= 0], beyond[beyond >= 0]
-        gaps = lead[None, :] + (beyond - now)[:, None] * difference[None, :]
+        # a tie is enough to come in, because equal points share the better place; to leave takes a little more
+        outward = np.where(crossing >= now, 1, -1) * _NUDGE * np.maximum(1, np.abs(crossing))
+        tried = crossing + outward if inside else crossing
+        crossing, tried = crossing[tried >= 0], tried[tried >= 0]
+        gaps = lead[None, :] + (tried - now)[:, None] * difference[None, :]
         place = 1 + (gaps < -_NOTHING / 10).sum(axis=1)
         for weight, is_in in zip(crossing, place <= top, strict=True):
             if bool(is_in) is inside or not _possible(weights, j, float(weight)):

@@ -92,7 +92,7 @@ def apart(values: Sequence[float], least: float) -> list[float]:
 
     Examples:
         >>> apart([0, 10, 11, 30], 4)
-        [0, 8.5, 12.5, 30]
+        [0.0, 8.5, 12.5, 30.0]
     """
     runs: list[tuple[float, int]] = []  # middle and number of labels of each run that stands together
     for value in values:
