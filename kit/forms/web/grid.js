@@ -241,7 +241,10 @@ class EditableGrid {
     for (const name of ["renderComplete", "scrollVertical", "columnResized", "dataSorted", "dataFiltered"]) {
       this.table.on(name, later);
     }
-    this.table.on("dataFiltered", () => this.hooks.shown?.(this.order().length, this.rows.length));
+    this.table.on("dataFiltered", () => requestAnimationFrame(() => {
+      this.cachedOrder = null;
+      this.hooks.shown?.(this.order().length, this.rows.length);
+    }));
     this.table.on("dataSorted", () => { this.cachedOrder = null; });
     this.table.on("cellClick", (event, cell) => this.clicked(event, cell));
     this.table.on("cellDblClick", (event, cell) => this.doubleClicked(cell));
@@ -271,9 +274,9 @@ class EditableGrid {
     grid.setAttribute("aria-rowcount", String(this.rows.length + 1));
     grid.setAttribute("aria-colcount", String(this.columns.length + (this.spec.can.number ? 1 : 0)));
     grid.setAttribute("aria-multiselectable", "true");
-    grid.removeAttribute("tabindex");
+    grid.tabIndex = -1;
     const holder = grid.querySelector(".tabulator-tableholder");
-    holder?.setAttribute("tabindex", "-1");
+    holder?.removeAttribute("tabindex");
     holder?.setAttribute("role", "presentation");
     grid.querySelector(".tabulator-header-contents")?.setAttribute("role", "presentation");
     for (const head of grid.querySelectorAll(".tabulator-col")) {
@@ -581,10 +584,10 @@ class EditableGrid {
   }
 
   scrolled() {
-    if (this.editor) this.editor.finish(true);
+    this.placeEditor();
     this.decorateSoon();
     if (!this.active || document.activeElement !== document.body || !this.hadFocus) return;
-    this.place.querySelector(".tabulator-tableholder")?.focus({ preventScroll: true });
+    this.place.focus({ preventScroll: true }); // the cell has left the screen; the keys still belong to the grid
   }
 
   // -- mouse --
@@ -730,16 +733,28 @@ class EditableGrid {
     if (!cell || cell.column.readonly) return;
     const node = this.cellNode(cell.id, cell.key);
     if (!node?.isConnected) return;
-    const frame = this.element.getBoundingClientRect();
-    const rect = node.getBoundingClientRect();
     this.editor = new GridEditor(this, cell.column, String(cell.value ?? ""), typed);
+    this.placeEditor();
+    this.editor.mount(this.element);
+  }
+
+  // over its cell, also after the grid was scrolled; closed when the cell has left the screen
+  placeEditor() {
+    if (!this.editor) return;
+    const cell = { column: this.editor.column };
+    const node = this.cellNode(this.editor.where.id, this.editor.where.key);
+    const frame = this.element.getBoundingClientRect();
+    const rect = node?.getBoundingClientRect();
+    if (!node?.isConnected || rect.bottom < frame.top + 20 || rect.top > this.place.getBoundingClientRect().bottom - 8) {
+      this.editor.finish(true);
+      return;
+    }
     const width = Math.max(rect.width, cell.column.choices ? 200 : cell.column.kind === "number" ? 60 : 180);
     const left = Math.min(rect.left - frame.left, frame.width - width - 2);
     Object.assign(this.editor.box.style, {
       left: `${Math.max(0, left)}px`, top: `${rect.top - frame.top}px`, width: `${width}px`, minHeight: `${rect.height}px`,
     });
     this.editor.box.classList.toggle("ta-upwards", rect.bottom + 190 > frame.bottom && rect.top - frame.top > 230);
-    this.editor.mount(this.element);
   }
 
   clear() {

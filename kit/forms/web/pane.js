@@ -118,10 +118,10 @@ class GridPane {
     }
     this.grid.setMarks(marks);
     this.headline.textContent = tally;
-    const opened = new Set([...this.list.querySelectorAll("details[open]")].map((node) => node.dataset.code));
-    const focused = this.list.contains(document.activeElement) ? document.activeElement.closest("li")?.dataset.code : null;
-    this.list.replaceChildren(...(findings.length ? findings.map((f) => this.finding(f, opened.has(f.code))) : [this.nothing()]));
-    if (focused) this.list.querySelector(`li[data-code="${focused}"] button`)?.focus();
+    const opened = new Set([...this.list.querySelectorAll("details[open]")].map((node) => node.closest("li[data-code]").dataset.which));
+    const focused = this.list.contains(document.activeElement) ? document.activeElement.closest("li[data-which]")?.dataset.which : null;
+    this.list.replaceChildren(...(findings.length ? findings.map((f) => this.finding(f, opened.has(`${f.code} ${f.key}`))) : [this.nothing()]));
+    if (focused) this.list.querySelector(`li[data-which="${CSS.escape(focused)}"] button`)?.focus();
   }
 
   nothing() {
@@ -140,7 +140,7 @@ class GridPane {
       ? gridElement("button", { type: "button", class: "ta-jump", title: w.jump, onclick: () => this.jump(finding) }, ...head,
         gridElement("span", { class: "ta-rows" }, this.rowsOf(ids)))
       : gridElement("div", { class: "ta-jump ta-still" }, ...head);
-    const item = gridElement("li", { class: "ta-finding", "data-level": finding.level, "data-code": finding.code }, body,
+    const item = gridElement("li", { class: "ta-finding", "data-level": finding.level, "data-code": finding.code, "data-which": `${finding.code} ${finding.key}` }, body,
       gridElement("p", { class: "ta-mend" }, finding.mend));
     if (finding.proposals?.length) item.append(this.offers(finding, open));
     return item;
@@ -165,9 +165,9 @@ class GridPane {
       }, w.accept));
     return gridElement("div", { class: "ta-offers" },
       gridElement("button", { type: "button", class: "ta-small ta-primary", "data-accept": finding.code,
-        onclick: () => this.send("accept", { code: finding.code }) },
+        onclick: () => this.send("accept", { code: finding.code, key: finding.key }) },
         gridWords(w, all.length === 1 ? "accept-the-one" : "accept-all", { n: all.length })),
-      gridElement("details", { "data-code": finding.code, open },
+      gridElement("details", { open },
         gridElement("summary", {}, w["one-by-one"]),
         gridElement("ul", {}, ...all.slice(0, 50).map(item))));
   }
@@ -176,8 +176,8 @@ class GridPane {
   jump(finding) {
     const order = this.grid.order();
     const ids = [...finding.ids].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-    const at = this.grid.active && this.jumped === finding.code ? ids.indexOf(this.grid.active.id) : -1;
-    this.jumped = finding.code;
+    const at = this.grid.active && this.jumped === `${finding.code} ${finding.key}` ? ids.indexOf(this.grid.active.id) : -1;
+    this.jumped = `${finding.code} ${finding.key}`;
     const id = ids[(at + 1) % ids.length];
     const key = finding.key && this.grid.byKey.has(finding.key) ? finding.key : this.spec.columns[0].key;
     this.grid.go(id, key);

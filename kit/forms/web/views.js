@@ -155,9 +155,7 @@ class PlainField {
 
   show(value) {
     this.sent = String(value ?? "");
-    if (document.activeElement !== this.input || this.input.value.trim() !== this.sent.trim()) {
-      if (this.input.value !== this.sent) this.input.value = this.sent;
-    }
+    if (document.activeElement !== this.input && this.input.value !== this.sent) this.input.value = this.sent;
   }
 
   judge(findings) {
