@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from kit import messages
 from kit.findings import Findings, KitError
 from kit.forms import tsv
 from kit.forms.keepers import Keeper
@@ -230,7 +231,7 @@ def described(
         place = finding.place
         rows = [ids[row] for row in place.rows if row in ids]
         key = keys.get(place.column or "")
-        mine = by_code.get(finding.code, []) if rows else []
+        mine = [o for o in by_code.get(finding.code, []) if key in (None, o.key)] if rows else []
         shown.append(
             {
                 "code": finding.code,
@@ -239,16 +240,12 @@ def described(
                 "levelWord": words["level"].split(" ", 1)[1],
                 "found": words["found"],
                 "expected": words["expected"],
-                "mend": words["mend"],
+                "mend": messages.text("grid.mend-here") if mine else words["mend"],
                 "column": place.column or place.item or "",
                 "field": place.field or "",
                 "key": key,
                 "ids": rows,
-                "proposals": [
-                    {"id": o.id, "key": o.key, "found": o.found, "proposed": o.proposed}
-                    for o in mine
-                    if key is None or o.key == key
-                ],
+                "proposals": [{"id": o.id, "key": o.key, "found": o.found, "proposed": o.proposed} for o in mine],
             }
         )
     return shown

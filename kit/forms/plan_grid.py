@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -43,7 +44,7 @@ _OF_SCORES = frozenset(
     )
 )
 _PATH = re.compile(
-    rf"vision|start|guide|({'|'.join(ROLES)})(\.({'|'.join(PARTS)}))?|weights(\.({'|'.join(CRITERIA)}))?"
+    rf"vision|start|({'|'.join(ROLES)})(\.({'|'.join(PARTS)}))?|weights(\.({'|'.join(CRITERIA)}))?"
     rf"|items(\.\d+(\.({'|'.join(ITEM)}))?)?"
 )
 
@@ -92,9 +93,12 @@ class PlanKeeper:
         plan.scores = value.get("scores") or {}
         plan.effort = value.get("effort") or {}
         plan.vision = str(value.get("vision") or "")
-        for name in ("start", "guide"):
-            if value.get(name):
-                setattr(plan, name, value[name])
+        plan.guide = value.get("guide") or plan.guide
+        try:
+            plan.start = dt.date.fromisoformat(str(value["start"])) if value.get("start") else None
+        except ValueError:
+            place = Place(item=messages.text("grid.word.start"), field="start")
+            misfits["start"] = error("forms.not-a-date", place, value=str(value["start"]))
         for role in ROLES:
             person = {part: str((value.get(role) or {}).get(part) or "") for part in PARTS}
             if any(person.values()):
@@ -342,7 +346,7 @@ def _group_of(finding: dict[str, Any]) -> str:
     first = (finding["field"] or finding["key"] or "").split(".")[0]
     if finding["key"] in ITEM or finding["ids"] or first == "items":
         return "items"
-    if first in ("vision", *ROLES):
+    if first in ("vision", "start", *ROLES):
         finding["field"] = finding["field"] or finding["key"]
         return "fields"
     return "board" if first in ("scores", "weights", "effort") or finding["code"] in _OF_SCORES else "items"

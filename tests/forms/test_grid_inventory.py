@@ -182,6 +182,38 @@ def test_what_somebody_else_saved_is_taken_over_and_ones_own_comes_back_with_und
     assert draft.model == mine == saved(portfolio)
 
 
+def test_a_damaged_file_is_told_and_not_written_over_until_somebody_says_so(portfolio: Portfolio) -> None:
+    path = portfolio.write_bytes(Inventory.csv, b"\x00\x01nothing", step="03")
+    made = form("inventory", portfolio)
+    assert made.session.damaged
+    made.session.act("insert")
+    assert path.read_bytes() == b"\x00\x01nothing"
+    answers = made.handle({"kind": "start_over"})
+    assert answers[0][0]["kind"] == "state"
+    assert not made.session.damaged
+    made.set("rows.0.dataset", "Predios")
+    assert list(saved(portfolio).column("dataset")) == ["Predios"]
+
+
+def test_what_the_screen_is_told_is_what_it_must_change(draft: InventoryForm) -> None:
+    shown = {row[0]: dict(row[1]) for row in draft.start()["grids"]["rows"]["rows"]}
+    order = list(shown)
+    for message in (
+        {"kind": "cells", "grid": "rows", "edits": [[order[0], "access", " Privado "]], "view": "v", "seq": 1},
+        {"kind": "act", "grid": "rows", "act": "insert", "ids": [order[1]], "after": order[1]},
+        {"kind": "accept", "code": "inventory.parent-blank", "key": "dataset"},
+        {"kind": "undo"},
+        {"kind": "act", "grid": "rows", "act": "delete", "ids": order[:3]},
+    ):
+        state = next(answer for answer, _ in draft.handle(message) if answer["kind"] == "state")
+        patch = state["grids"].get("rows", {"rows": [], "order": None})
+        for row, cells in patch["rows"]:
+            shown.setdefault(row, {}).update(cells)
+        order = patch["order"] or order
+        assert [shown[row] for row in order] == draft.session.rows.lines()
+        assert len(state["findings"]["rows"]) == len(draft.findings)
+
+
 def test_without_a_kernel_the_form_is_a_table(draft: InventoryForm, lang: str) -> None:
     draft.session.write_cells([(draft.session.rows.ids[0], "platform", "<script>alert(1)</script>")])
     page = draft.html()

@@ -182,3 +182,11 @@ def test_everything_can_be_undone(plan: PlanForm) -> None:
     while plan.session.can_undo:
         plan.undo()
     assert plan.value == start
+
+
+def test_a_first_day_that_is_none_stays_on_the_form_beside_its_finding(plan: PlanForm, portfolio: Portfolio) -> None:
+    plan.set("start", "2026-13-01")
+    assert [f["field"] for f in plan.session.shown_findings()["fields"] if f["code"] == "forms.not-a-date"] == ["start"]
+    assert plan.judged()["values"]["start"] == "2026-13-01"
+    plan.set("start", "2026-01-31")
+    assert Plan.load(portfolio).start.isoformat() == "2026-01-31"

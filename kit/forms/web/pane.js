@@ -10,7 +10,7 @@ class GridPane {
     this.say = say;
     this.findings = [];
     this.grid = new EditableGrid(spec, {
-      cells: (edits, from) => this.send("cells", { edits, ...from }),
+      cells: (edits, from) => { this.edited = edits.length === 1 ? edits[0] : null; this.send("cells", { edits, ...from }); },
       paste: (request) => this.send("paste", request),
       act: (name, data) => this.act(name, data),
       undo: () => this.send("undo"),
@@ -117,11 +117,22 @@ class GridPane {
       }
     }
     this.grid.setMarks(marks);
+    if (this.edited) this.announce(this.edited);
     this.headline.textContent = tally;
     const opened = new Set([...this.list.querySelectorAll("details[open]")].map((node) => node.closest("li[data-code]").dataset.which));
     const focused = this.list.contains(document.activeElement) ? document.activeElement.closest("li[data-which]")?.dataset.which : null;
     this.list.replaceChildren(...(findings.length ? findings.map((f) => this.finding(f, opened.has(`${f.code} ${f.key}`))) : [this.nothing()]));
     if (focused) this.list.querySelector(`li[data-which="${CSS.escape(focused)}"] button`)?.focus();
+  }
+
+  // what was just written and what is found in it, for whoever does not see the marks
+  announce([id, key]) {
+    this.edited = null;
+    if (!this.grid.data.has(id)) return;
+    const column = this.grid.byKey.get(key);
+    const found = this.grid.marksOf(id, key).map((mark) => `${mark.levelWord}: ${mark.found}`).join(" ");
+    const value = column.kind === "check" ? this.words[this.grid.data.get(id)[key] ? "yes" : "no"] : this.grid.words4(column, this.grid.data.get(id)[key]);
+    this.say(`${this.grid.rowName(id)}, ${column.title}: ${value || this.words.blank}. ${found || this.words.nothing}`);
   }
 
   nothing() {
