@@ -45,7 +45,9 @@ def add(app: typer.Typer) -> None:
         for path in written:
             say(path)
         say(text("documents.cli.open", tally=told.findings.tally()))
-        raise typer.Exit(show(told.used) if told.used else 0)
+        if told.used:
+            show(told.used)
+        raise typer.Exit(1 if told.findings.errors or told.used.errors else 0)
 
     room = typer.Typer(help=text("documents.cli.help"), no_args_is_help=True)
     app.add_typer(room, name="documents")

@@ -30,7 +30,9 @@ table{border-collapse:collapse;width:100%;font-size:.88rem;margin:1rem 0}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;white-space:pre-line}
 thead th{background:var(--blue);color:#fff}tbody th{font-weight:600}tbody tr:nth-child(even){background:#f3f6f8}
-div.scroll{overflow-x:auto}div.scroll td,div.scroll th{overflow-wrap:break-word}div.scroll table{min-width:40rem}div.wide table{min-width:58rem}
+div.scroll{overflow-x:auto}div.scroll td,div.scroll th{overflow-wrap:break-word}
+div.scroll table{min-width:40rem}
+div.wide table{min-width:58rem}
 figure{margin:1.5rem 0}figure img{display:block;max-width:100%;height:auto;margin:0 auto}
 figcaption{font-weight:600;margin-top:.4rem;font-size:.92rem}
 @media (max-width:44rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}nav ol{columns:1}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import shutil
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 
 import docx
 import pytest
 
 from kit import demo
+from kit.documents import dossier
 from kit.messages import speaking
 from kit.portfolio import Portfolio
 from kit.steps import inventory as inventories
@@ -28,6 +31,12 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with speaking("es"):
         demo.run(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def told_in(demo_folder: Path):
+    """The full portfolio's dossier in a language, told once; only to be looked at."""
+    return lru_cache(lambda lang: dossier(Portfolio.open(demo_folder), lang, today=dt.date(2026, 3, 2)))
 
 
 @pytest.fixture
