@@ -64,8 +64,9 @@ def _tip(
             crossing = now - lead / difference
         crossing = np.unique(crossing[np.isfinite(crossing) & (difference != 0) & (crossing >= 0)])
         # a tie is enough to come in, because equal points share the better place; to leave takes a little more
-        outward = np.where(crossing >= now, 1, -1) * _NUDGE * np.maximum(1, np.abs(crossing))
-        tried = crossing + outward if inside else crossing
+        nudge = _NUDGE * np.maximum(1, np.abs(crossing))
+        tried = np.concatenate([crossing - nudge, crossing + nudge]) if inside else crossing
+        crossing = np.tile(crossing, 2) if inside else crossing
         crossing, tried = crossing[tried >= 0], tried[tried >= 0]
         gaps = lead[None, :] + (tried - now)[:, None] * difference[None, :]
         place = 1 + (gaps < -_NOTHING / 10).sum(axis=1)
