@@ -120,7 +120,7 @@ class GridWidget(anywidget.AnyWidget):
             if self.session.notes:
                 self.send({**self._form.state(), **self._status()})
         if self._rest is not None:
-            self._rest(drawings=False)
+            self._rest(drawings=True)
 
 
 def show(form: GridForm) -> None:

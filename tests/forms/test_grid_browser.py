@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
 from kit.portfolio import Portfolio
 from kit.steps.inventory import HEADERS, KEYS, Inventory, example
-from tests.forms.conftest import Lab, serious
+from tests.forms.conftest import Lab, save_notebook, serious
 
 pytestmark = pytest.mark.browser
 WAIT = 15_000
@@ -239,6 +240,20 @@ def test_findings_lead_to_their_cells_and_proposals_are_taken(lab: Lab, page) ->
     page.locator(".ta-suggest summary").click()
     page.get_by_role("button", name="Agregar «").first.click()
     eventually(lambda: len(Inventory.load(portfolio)) == 17)
+
+
+def test_a_saved_notebook_shows_the_rows_without_a_kernel(lab: Lab, page) -> None:
+    grid = show(lab, page, "rests", DRAFT)
+    grid.write(grid.at(7, "description"), "Trámites <del> mes")
+    eventually(lambda: "Trámites" in column_of(lab.portfolio("rests"), "description")[5])
+    page.wait_for_timeout(2500)
+    save_notebook(page)
+    book = nbformat.read(lab.folder / "rests.ipynb", as_version=4)
+    pages = [
+        out.data["text/html"] for c in book.cells for out in c.get("outputs", []) if "text/html" in out.get("data", {})
+    ]
+    assert any("<table" in one and "Trámites &lt;del&gt; mes" in one for one in pages)
+    assert not page.locator(".kf-rest").is_visible()
 
 
 def test_a_file_of_ones_own_comes_in_and_the_template_goes_out(lab: Lab, page, tmp_path: Path) -> None:
