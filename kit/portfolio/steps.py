@@ -30,7 +30,7 @@ STEPS = (
     Step("06", "mapping", ("maps",), part="06a-cadastre"),
     Step("07", "review", ("review.yaml",)),
     Step("08", "publish", ("catalog",)),
-    Step("09", "impact", ("impact.yaml", "story.html")),
+    Step("09", "impact", ("impact.yaml", "story.html", "replies.txt")),
 )
 
 
