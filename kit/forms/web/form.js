@@ -4,6 +4,7 @@
 const PAUSE = 400; // ms without a letter until what was typed is sent
 const REST = 2500; // ms without a change until drawings are made anew
 const PATIENCE = 6000; // ms without an answer until the page says so
+const IDLE = 5000; // ms without a request after which the file may have changed
 let pages = 0;
 
 const ICONS = { undo: "↶", redo: "↷", up: "↑", down: "↓", remove: "✕", add: "+" };
@@ -49,6 +50,7 @@ class Page {
     this.fresh = this.state.untouched;
     this.pending = null;
     this.sent = 0;
+    this.asked = 0;
     this.answered = 0;
     this.wanted = null;
     this.timers = {};
@@ -74,6 +76,7 @@ class Page {
   ask(request, focus = null) {
     if (request.kind !== "set") this.flush();
     const seq = ++this.sent;
+    this.asked = Date.now();
     if (focus) this.wanted = { ...focus, seq };
     try {
       this.model.send({ ...request, seq, view: this.id });
@@ -125,8 +128,9 @@ class Page {
 
   act(request, focus = null) {
     if (request.path) this.touched.add(request.path);
-    this.ask(request, focus);
+    const seq = this.ask(request, focus);
     this.later("rest", REST, () => this.rest());
+    return seq;
   }
 
   onState() {
@@ -621,9 +625,9 @@ class Page {
   tools(path, field, count, name) {
     const [list, number] = [parent(path), Number(path.split(".").pop())];
     const item = name ?? `${field.item} ${number + 1}`;
-    const step = (to) => {
+    const step = (to, typing = false) => {
       const which = to < number ? "up" : "down";
-      this.act({ kind: "move", path, to }, { path: `${list}.${to}`, name: which });
+      this.act({ kind: "move", path, to }, { path: `${list}.${to}`, name: typing ? "" : which });
     };
     const remove = () => {
       const left = count() - 1;
@@ -647,7 +651,7 @@ class Page {
     event.preventDefault();
     event.stopPropagation();
     const to = number + (event.key === "ArrowUp" ? -1 : 1);
-    if (to >= 0 && to < count()) step(to);
+    if (to >= 0 && to < count()) step(to, event.target.matches("textarea, input, select"));
   }
 
   addButton(field, path, press) {
@@ -663,13 +667,18 @@ class Page {
     const list = make("ol", { class: "kf-items" });
     const children = [];
     const count = () => (at(this.state.value, path) ?? []).length;
-    const add = (number) => {
-      const at_end = number === undefined ? count() : number;
-      if (!count()) return this.inputs.get(`${path}.0`)?.focus();
-      this.act({ kind: "add", path, item: "", at: at_end }, { path: `${path}.${at_end}` });
+    let ahead = { lines: 0, seq: 0 }; // a line added at the end is there before the kernel has answered
+    const add = (number = Math.max(count(), ahead.lines)) => {
+      if (number === 0 && !this.unanswered.has(`${path}.0`)) return this.inputs.get(`${path}.0`)?.focus();
+      const position = Math.max(1, number);
+      if (position < count()) return this.act({ kind: "add", path, item: "", at: position }, { path: `${path}.${position}` });
+      ahead = { lines: position + 1, seq: this.act({ kind: "add", path, item: "", at: position }) };
+      show();
+      this.inputs.get(`${path}.${position}`)?.focus();
     };
     const show = () => {
-      const wanted = Math.max(1, count()); // an empty list has one blank line to begin in
+      if (this.answered >= ahead.seq) ahead = { lines: 0, seq: 0 };
+      const wanted = Math.max(1, count(), ahead.lines); // an empty list has one blank line to begin in
       while (children.length < wanted) {
         const child = this.textItem(field, `${path}.${children.length}`, count, add);
         children.push(child);
@@ -885,7 +894,8 @@ class Page {
       this.root.addEventListener(kind, (event) => event.stopPropagation());
     }
     this.root.addEventListener("focusin", (event) => {
-      if (!this.root.contains(event.relatedTarget)) this.ask({ kind: "look" });
+      const away = !this.root.contains(event.relatedTarget) || Date.now() - this.asked > IDLE;
+      if (away) this.ask({ kind: "look" }); // somebody else may have written meanwhile
       const path = event.target.dataset?.path;
       if (path) this.later("place", 1500, () => document.activeElement === event.target && this.ask({ kind: "place", path }));
     });
