@@ -318,10 +318,10 @@ class EditableGrid {
     }
     if (patch.order) {
       const before = new Set(this.rows.map((row) => row.id));
-      const first = before.size === 0;
       this.rows = patch.order.map((id) => this.data.get(id));
       this.data = new Map(this.rows.map((row) => [row.id, row]));
-      if (!first) for (const row of this.rows) if (!before.has(row.id)) this.keep.add(row.id);
+      const fresh = this.rows.filter((row) => !before.has(row.id));
+      if (2 * fresh.length < this.rows.length) for (const row of fresh) this.keep.add(row.id); // else another table
       this.renumber();
       return this.replaceRows();
     }
