@@ -171,8 +171,8 @@ def test_green_without_evidence_counts_as_yellow_and_the_picture_says_so(tmp_pat
     assert messages.text("readiness.legend.unproved") in _legend(readiness.picture())
     assert _legend(proved.picture()) == []
     assert title("leadership") in readiness.describe().rpartition(":")[2]
-    assert messages.text("readiness.unproved", mark="✔✔") in readiness.answers_table()
-    assert messages.text("readiness.unproved", mark="✔✔") not in proved.answers_table()
+    assert messages.text("readiness.unproved", mark="●●○") in readiness.answers_table()
+    assert messages.text("readiness.unproved", mark="●●○") not in proved.answers_table()
 
 
 def _legend(figure):
