@@ -9,9 +9,8 @@ from kit import messages
 from kit.findings import KitError
 from kit.forms.session import Session
 from kit.portfolio import Portfolio
-from kit.steps.base import shorten
+from kit.steps.base import StepModel, shorten
 from kit.steps.inventory import Inventory
-from kit.steps.problem import Problem
 from kit.steps.theory import Theory
 
 Option = dict[str, Any]
@@ -45,7 +44,7 @@ class Options:
         return _plain([record.name for box in (model.indicators, model.actions) for record in box])
 
     def _indicators(self) -> list[Option]:
-        theory = _loaded(Theory, self._session.portfolio)
+        theory = loaded(Theory, self._session.portfolio)
         return _plain(indicator.name for indicator in theory.indicators) if theory else []
 
     def _datasets(self) -> list[Option]:
@@ -73,7 +72,8 @@ def _columns(portfolio: Portfolio) -> tuple[list[str], list[str]]:
     return sorted({name for name in datasets if name}), sorted({name for name in holders if name})
 
 
-def _loaded(model: type[Theory | Problem], portfolio: Portfolio) -> Any:
+def loaded(model: type[StepModel], portfolio: Portfolio) -> Any:
+    """What another step left; None if it is not done or cannot be read."""
     if not portfolio.exists(model.file):
         return None
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from kit import messages
+from kit.forms.options import loaded
 from kit.portfolio import Portfolio
 from kit.steps.impact import Impact
 from kit.steps.problem import Problem
@@ -56,9 +56,7 @@ def _theory(model: Theory, _: Portfolio) -> list[Picture]:
 
 
 def _impact(model: Impact, portfolio: Portfolio) -> list[Picture]:
-    from kit.forms.options import _loaded
-
-    theory = _loaded(Theory, portfolio)
+    theory = loaded(Theory, portfolio)
     if theory is None or not theory.indicators:
         return []
     return [Picture(_png(model.picture(theory)), model.describe(theory), model.progress_table(theory))]
@@ -80,8 +78,3 @@ def _png(figure: Figure) -> str:
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=90)
     return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
-
-
-def caption() -> str:
-    """What a form calls its drawings."""
-    return messages.text("forms.ui.pictures")

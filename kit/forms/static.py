@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,6 @@ def _beside(path: str | None, state: dict[str, Any]) -> bool:
 
 
 def _escaped(sentences: Any) -> Iterator[str]:
-    import html
-
     for sentence in sentences:
         yield html.escape(str(sentence))
 

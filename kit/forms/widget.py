@@ -13,7 +13,6 @@ import traitlets
 from kit import messages
 from kit.findings import Findings, KitError
 from kit.forms import delivery
-from kit.forms.static import moment as _moment  # noqa: F401 - re-exported for the grids
 
 if TYPE_CHECKING:
     from kit.forms.form import Form

@@ -189,7 +189,6 @@ def test_without_a_kernel_a_form_is_a_table(lab, page_offline):
     page.locator(".kf-rest").wait_for(timeout=20_000)
     assert page.locator(".kf-rest").is_visible()
     assert page.locator(".kf-rest table").first.inner_text().count("Cabecera de Valle Abierto") == 1
-    page.screenshot(path="/tmp/a_rest.png")
 
 
 def test_a_damaged_file_is_shown_with_the_way_back(lab, page_offline):
