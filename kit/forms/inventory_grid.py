@@ -12,7 +12,7 @@ from kit.findings import Finding, Findings, KitError, Place, error
 from kit.forms.grid import GridSession, Offer, described, tidy
 from kit.forms.rows import Cells, Rows
 from kit.portfolio import Portfolio
-from kit.steps.inventory import HEADERS, KEYS, Inventory, example, suggest
+from kit.steps.inventory import HEADERS, KEYS, Inventory, city, suggest
 from kit.steps.inventory.template import ACCESS, COLUMNS, REASONS, fold
 
 BLANK: Cells = dict.fromkeys(KEYS, "")
@@ -159,9 +159,8 @@ class InventoryGrid(GridSession):
         return findings
 
     def example(self, theme: str) -> None:  # noqa: ARG002 - other steps have one per theme
-        """Put Valle Abierto's inventory in place of the rows; it is one for all themes."""
-        inventory, _ = Inventory.read(example())
-        self.put_rows(rows_of(inventory), quick=False)
+        """Put Valle Abierto's inventory in place of the rows; it has the data of all themes."""
+        self.put_rows(rows_of(city()), quick=False)
 
 
 def rows_of(inventory: Inventory) -> Rows:

@@ -16,8 +16,7 @@ from kit.findings import Finding, Findings, KitError, Place, error
 from kit.forms.grid import GridSession, block_of, described, tidy
 from kit.forms.rows import Cells, Edit, Row, Rows
 from kit.portfolio import Portfolio
-from kit.steps.inventory import Inventory
-from kit.steps.inventory import example as city_inventory
+from kit.steps.inventory import Inventory, city
 from kit.steps.inventory.template import fold
 from kit.steps.plan import CRITERIA, FREQUENCIES, HEADERS, Item, Plan, example, frequency_code
 from kit.steps.plan.facts import KEYS, frequency_word
@@ -277,7 +276,7 @@ class PlanGrid(GridSession):
 
     def example(self, theme: str) -> None:
         """Put what Valle Abierto decided for a theme in place of this plan."""
-        inventory = self.model.inventory or Inventory.read(city_inventory())[0]
+        inventory = self.model.inventory or city()
         self.replace(value_of(Plan.from_inventory(inventory, **example(theme))))
 
     def pictures(self) -> list[dict[str, Any]]:
@@ -395,7 +394,7 @@ def board_columns() -> list[dict[str, Any]]:
         column(
             key,
             messages.text(f"plan.short.{key}"),
-            82,
+            88,
             help=f"{messages.text(f'plan.criterion.{key}')} {messages.text('grid.plan.scale')}",
             hint="0-5",
         )

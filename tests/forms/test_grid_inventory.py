@@ -13,7 +13,10 @@ from kit.findings import KitError
 from kit.forms import form
 from kit.forms.inventory_form import InventoryForm
 from kit.portfolio import Portfolio
-from kit.steps.inventory import HEADERS, KEYS, Inventory, example
+from kit.steps.examples import THEMES
+from kit.steps.examples import example as case
+from kit.steps.inventory import HEADERS, KEYS, Inventory, city, example
+from kit.steps.theory import Theory
 from kit.tables import read_table
 
 
@@ -35,6 +38,14 @@ def test_a_file_of_ones_own_opens_and_is_saved_at_once(draft: InventoryForm, por
     read, _ = Inventory.read(example(draft=True))
     assert draft.model == read
     assert saved(portfolio) == read
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_citys_example_has_the_data_of_every_theme(portfolio: Portfolio, theme: str) -> None:
+    made = form("inventory", portfolio)
+    assert not made.fill(theme)
+    assert made.model == saved(portfolio) == city()
+    assert not Theory.of(case("theory", theme=theme)).check_inventory(made.model)
 
 
 def test_form_code_and_file_give_the_same_findings(draft: InventoryForm, portfolio: Portfolio) -> None:

@@ -11,6 +11,7 @@ from kit.forms import form
 from kit.forms.plan_form import PlanForm
 from kit.forms.plan_grid import board_columns, item_columns
 from kit.portfolio import Portfolio
+from kit.steps.examples import THEMES
 from kit.steps.inventory import Inventory
 from kit.steps.inventory import example as city
 from kit.steps.plan import CRITERIA, HEADERS, Plan, example
@@ -37,6 +38,22 @@ def test_the_worked_case_is_the_plan_that_code_makes(plan: PlanForm, portfolio: 
     assert plan.model.to_data() == wanted.to_data()
     assert Plan.load(portfolio).to_data() == wanted.to_data()
     assert plan.findings == plan.model.check() == Plan.load(portfolio).check()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_worked_case_of_each_theme_is_planned_from_the_citys_inventory(portfolio: Portfolio, theme: str) -> None:
+    form("inventory", portfolio).fill(theme)
+    made = form("plan", portfolio)
+    assert not made.fill(theme).errors
+    assert len(made.model.items) == example(theme)["choose"]
+    assert set(made.model.scores) == set(example(theme)["scores"])
+
+
+def test_without_an_inventory_the_worked_case_is_planned_from_the_citys(tmp_path: Path) -> None:
+    made = form("plan", Portfolio.create(tmp_path / "without"))
+    made.fill("mobility")
+    assert {item.dataset for item in made.model.items} < set(example("mobility")["scores"])
+    assert all(item.description for item in made.model.items)
 
 
 def test_a_new_plan_has_the_officials_of_step_00_and_writes_nothing_yet(portfolio: Portfolio) -> None:
