@@ -32,7 +32,6 @@ class GridForm:
     """
 
     step = ""
-    themes: tuple[str, ...] = EXAMPLES  # of the worked cases: one, if they are all the same
 
     def __init__(self, session: GridSession, theme: str = EXAMPLES[0]) -> None:
         self.session = session
@@ -168,6 +167,10 @@ class GridForm:
         """The findings of each grid, and what else follows from the rows."""
         raise NotImplementedError
 
+    def example_themes(self) -> Sequence[str]:
+        """The themes whose worked case an empty form offers."""
+        return EXAMPLES
+
     def more(self) -> dict[str, Any]:
         """What a view needs only once."""
         return {}
@@ -205,7 +208,7 @@ class GridForm:
             "form": self.step,
             "title": messages.text(f"grid.{self.step}.title"),
             "words": words(),
-            "examples": [{"key": key, "label": messages.text(f"grid.theme.{key}")} for key in self.themes],
+            "examples": [{"key": key, "label": messages.text(f"grid.theme.{key}")} for key in self.example_themes()],
             "grids": grids,
             "empty": self.is_empty,
             **self.judged(),

@@ -19,7 +19,6 @@ class InventoryForm(GridForm):
     """The conversation of the inventory's form."""
 
     step = "inventory"
-    themes = EXAMPLES[:1]
     session: InventoryGrid
 
     def specs(self) -> dict[str, dict[str, Any]]:
@@ -27,6 +26,10 @@ class InventoryForm(GridForm):
         label = messages.text("grid.inventory.describe")
         actions = ["insert", "duplicate", "delete", "up", "down", "group"]
         return {"rows": spec("rows", label, columns(), actions, [*KEYS, *ROW_KEYS])}
+
+    def example_themes(self) -> Sequence[str]:
+        """The form's own theme: the city's inventory is nearly the same for all."""
+        return (self.theme,)
 
     def judged(self) -> dict[str, Any]:
         """The findings, their number by level, and how much the inventory holds."""

@@ -33,7 +33,7 @@ class PlanForm(GridForm):
         scores = spec("board", messages.text("grid.plan.board"), board_columns(), [], [*KEYS, "toggle"], number=False)
         actions = ["insert", "duplicate", "delete", "up", "down"]
         items = spec("items", messages.text("grid.plan.items"), item_columns(), actions, [*KEYS, *ROW_KEYS])
-        scores |= {"height": 400, "rowHeight": 36, "empty": messages.text("grid.word.no-datasets")}
+        scores |= {"height": 420, "rowHeight": 44, "empty": messages.text("grid.word.no-datasets")}
         return {"board": scores, "items": items | {"height": 380}}
 
     def judged(self) -> dict[str, Any]:
