@@ -65,7 +65,11 @@ class Form:
             KitError: ``forms.no-such-field``.
         """
         self.session.look()
-        return self.session.set(path, value)
+        return self.write(path, value)
+
+    def write(self, path: str, value: Any, *, typing: bool = False) -> Findings:
+        """Fill a field in, and with it what follows from it; ``typing`` as in `Session.set`."""
+        return self.session.change([(path, value), *self._options.also(path, value)], typing=typing)
 
     def add(self, path: str, item: Any = None) -> Findings:
         """Add an entry to a list: ``form.add("whys", "Nobody may see the register.")``.

@@ -7,6 +7,7 @@ from typing import Any
 
 from kit import messages
 from kit.findings import KitError
+from kit.forms import paths
 from kit.forms.session import Session
 from kit.portfolio import Portfolio
 from kit.steps.base import StepModel, shorten
@@ -27,7 +28,7 @@ class Options:
             "theory": {"ends": self._ends, "datasets": self._datasets, "holders": self._holders},
             "impact": {"indicators": self._indicators, "datasets": self._datasets},
         }.get(step, {})
-        self._inventory: tuple[float, list[str], list[str]] = (0.0, [], [])
+        self._inventory: tuple[float, dict[str, str]] = (0.0, {})
 
     def data(self) -> dict[str, list[Option]]:
         """Each list of choices by name."""
@@ -48,28 +49,36 @@ class Options:
         return _plain(indicator.name for indicator in theory.indicators) if theory else []
 
     def _datasets(self) -> list[Option]:
-        return _plain(self._of_inventory()[0])
+        return _plain(sorted(self._of_inventory()))
 
     def _holders(self) -> list[Option]:
-        return _plain(self._of_inventory()[1])
+        return _plain(sorted(set(self._of_inventory().values())))
 
-    def _of_inventory(self) -> tuple[list[str], list[str]]:
+    def also(self, path: str, value: Any) -> list[tuple[str, Any]]:
+        """What goes into other fields with a value: the area that holds a dataset, if none is written."""
+        holder = f"{paths.parent(path)}.holder"
+        if paths.pattern(path) != "actions.data.name" or self._session.get(holder):
+            return []
+        known = self._of_inventory().get(str(value).strip(), "")
+        return [(holder, known)] if known else []
+
+    def _of_inventory(self) -> dict[str, str]:
+        """The datasets of the inventory and who holds each."""
         portfolio = self._session.portfolio
         path = portfolio.path(Inventory.csv)
         when = path.stat().st_mtime if path.is_file() else 0.0
         if when != self._inventory[0]:
-            names = _columns(portfolio) if when else ([], [])
-            self._inventory = (when, *names)
-        return self._inventory[1], self._inventory[2]
+            self._inventory = (when, _holders_of(portfolio) if when else {})
+        return self._inventory[1]
 
 
-def _columns(portfolio: Portfolio) -> tuple[list[str], list[str]]:
+def _holders_of(portfolio: Portfolio) -> dict[str, str]:
     try:
         inventory = Inventory.load(portfolio)
     except KitError:
-        return [], []
-    datasets, holders = (inventory.column(name).astype(str) for name in ("dataset", "responsible"))
-    return sorted({name for name in datasets if name}), sorted({name for name in holders if name})
+        return {}
+    names, holders = (inventory.column(name).astype(str) for name in ("dataset", "responsible"))
+    return {name: holder for name, holder in zip(names, holders, strict=True) if name}
 
 
 def loaded(model: type[StepModel], portfolio: Portfolio) -> Any:

@@ -88,7 +88,7 @@ class FormWidget(anywidget.AnyWidget):
 
     def _set(self, path: str, value: Any, *, typing: bool) -> None:
         if path:
-            self._form.session.set(path, value, typing=typing)
+            self._form.write(path, value, typing=typing)
             self._form.session.place = path
 
     def _draw(self) -> None:

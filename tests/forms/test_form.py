@@ -144,6 +144,20 @@ def test_datasets_and_indicators_are_offered(portfolio):
     assert [one["value"] for one in followed] == [i.name for i in made.model.indicators]
 
 
+def test_a_dataset_of_the_inventory_brings_the_area_that_holds_it(portfolio):
+    Inventory.read(city_inventory())[0].save(portfolio)
+    made = form("theory", portfolio)
+    name = made.state()["options"]["datasets"][0]["value"]
+    made.set("actions.0.data.0.name", name)
+    holder = made.model.actions[0].data[0].holder
+    assert holder in [one["value"] for one in made.state()["options"]["holders"]]
+    made.undo()
+    assert made.model.actions == []
+    made.set("actions.0.data.0.holder", "Otra área")
+    made.set("actions.0.data.0.name", name)
+    assert made.model.actions[0].data[0].holder == "Otra área"
+
+
 # -- at rest -----------------------------------------------------------------------------------------------------------
 
 
