@@ -28,7 +28,7 @@ class InventoryForm(GridForm):
         return {"rows": spec("rows", label, columns(), actions, [*KEYS, *ROW_KEYS])}
 
     def example_themes(self) -> Sequence[str]:
-        """The form's own theme: the city's inventory is nearly the same for all."""
+        """One: the city's inventory has the data of all themes."""
         return (self.theme,)
 
     def judged(self) -> dict[str, Any]:
