@@ -117,7 +117,7 @@ class Page {
   put(path, value) {
     this.flush();
     this.touched.add(path);
-    this.ask({ kind: "set", path, value });
+    this.unanswered.set(path, this.ask({ kind: "set", path, value }));
     this.later("rest", REST, () => this.rest());
   }
 
@@ -519,7 +519,7 @@ class Page {
         }
         last = now;
       }
-      select.value = String(value);
+      if (!this.unanswered.has(path)) select.value = String(value);
       select.disabled = this.state.damaged.length > 0;
     };
     this.updates.add(show);
@@ -558,7 +558,7 @@ class Page {
     const show = () => {
       const value = at(this.state.value, path);
       for (const input of inputs) {
-        input.checked = input.value === value;
+        if (!this.unanswered.has(path)) input.checked = input.value === value;
         input.disabled = this.state.damaged.length > 0;
       }
       this.inputs.set(path, inputs.find((input) => input.checked) ?? inputs[0]);
@@ -588,7 +588,7 @@ class Page {
         [...list.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
       }
       for (const input of list.querySelectorAll("input")) {
-        input.checked = chosen.includes(input.value);
+        if (!this.unanswered.has(path)) input.checked = chosen.includes(input.value);
         input.disabled = this.state.damaged.length > 0;
       }
       const first = list.querySelector("input");
@@ -604,8 +604,8 @@ class Page {
   check(path, name, offered) {
     const input = make("input", { type: "checkbox", value: name, "data-path": path });
     input.addEventListener("change", () => {
-      const chosen = (at(this.state.value, path) ?? []).filter((other) => other && other !== name);
-      this.put(path, input.checked ? [...chosen, name] : chosen);
+      const ticked = [...input.closest(".kf-options").querySelectorAll("input")].filter((one) => one.checked);
+      this.put(path, ticked.map((one) => one.value));
     });
     return make("label", { class: "kf-option" }, input, offered ? name : this.word("gone", { value: name }));
   }
