@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from kit.findings import KitError, Place, error
-from kit.forms.form import Form
+from kit.forms.base import BaseForm
 from kit.portfolio import Portfolio
-from kit.steps.examples import THEMES
+from kit.steps.examples import THEMES, theme_key
 
-__all__ = ["STEPS", "Form", "form"]
+__all__ = ["STEPS", "BaseForm", "form"]
 
 _BOXES = "kit.forms.form"  # forms of fields; the others are grids
 _MAKERS = {
@@ -32,20 +31,19 @@ _MAKERS = {
 STEPS = tuple(_MAKERS)
 
 
-def form(step: str, portfolio: Portfolio, *, theme: str = THEMES[0], file: str | Path | None = None) -> Any:
+def form(step: str, portfolio: Portfolio, *, theme: str = THEMES[0], file: str | Path | None = None) -> BaseForm:
     """The form of a step, opened on what the portfolio holds.
 
     Args:
         step: one of `STEPS`.
         portfolio: where it is read and saved.
-        theme: whose worked case gives the examples.
+        theme: whose worked case gives the examples, in Spanish or English.
         file: for the inventory and the plan: one's own file, read if the portfolio has none yet.
 
     Raises:
-        KitError: ``forms.no-such-step``, ``forms.no-such-theme``, for a name that there is not.
+        KitError: ``forms.no-such-step``, ``examples.unknown-theme``, for a name that there is not.
     """
     if step not in _MAKERS:
         raise KitError(error("forms.no-such-step", Place(item=str(step)), step=str(step), known=list(STEPS)))
-    if theme not in THEMES:
-        raise KitError(error("forms.no-such-theme", Place(item=str(theme)), theme=str(theme), known=list(THEMES)))
-    return import_module(_MAKERS[step]).make(step, portfolio, theme=theme, file=file)
+    made: BaseForm = import_module(_MAKERS[step]).make(step, portfolio, theme=theme_key(theme), file=file)
+    return made

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from kit import messages
-from kit.findings import Finding, Findings, KitError, Place, advice, error
+from kit.findings import Finding, Findings, KitError, Place, advice
 from kit.forms import fields, paths, static
+from kit.forms.base import BaseForm
 from kit.forms.keepers import StepKeeper
 from kit.forms.options import Options
 from kit.forms.pictures import Picture, pictures
@@ -18,18 +19,12 @@ from kit.steps.examples import THEMES, example
 from kit.steps.problem import Problem
 
 
-class Form:
-    """The form of a step whose result is one YAML file.
-
-    Each change is saved at once and can be undone. In a notebook, as the last expression of a cell, it shows itself;
-    everything works the same without a browser.
-    """
+class Form(BaseForm):
+    """The form of a step whose result is one YAML file."""
 
     def __init__(self, step: str, session: Session, theme: str = THEMES[0]) -> None:
+        super().__init__(session, theme)
         self.step = step
-        self.session = session
-        self.theme = theme
-        self.lang = messages.current_language()
         self.events = Findings()  # what the last request of the page could not do
         self.untouched = not session.exists
         self._options = Options(step, session)
@@ -37,38 +32,14 @@ class Form:
     # -- content -------------------------------------------------------------------------------------------------------
 
     @property
-    def model(self) -> Any:
-        """The step's model as it is filled in now."""
-        return self.session.model
-
-    @property
     def value(self) -> dict[str, Any]:
         """The content as plain data, as the YAML has it."""
         return paths.without_blanks(self.session.value)
 
-    @property
-    def findings(self) -> Findings:
-        """What the step finds in it, and what does not fit its field."""
-        return self.session.findings
-
-    @property
-    def portfolio(self) -> Portfolio:
-        """Where it is saved."""
-        return self.session.portfolio
-
     # -- changes -------------------------------------------------------------------------------------------------------
 
-    def set(self, path: str, value: Any) -> Findings:
-        """Fill a field in: ``form.set("measure.baseline", 23)``; returns what is found now.
-
-        Raises:
-            KitError: ``forms.no-such-field``.
-        """
-        self.session.look()
-        return self.write(path, value)
-
     def write(self, path: str, value: Any, *, typing: bool = False) -> Findings:
-        """Fill a field in, and with it what follows from it; ``typing`` as in `Session.set`."""
+        """Fill a field in, and with it what follows from it."""
         return self.session.change([(path, value), *self._options.also(path, value)], typing=typing)
 
     def add(self, path: str, item: Any = None) -> Findings:
@@ -79,41 +50,9 @@ class Form:
         """
         return self.session.add(path, item)
 
-    def remove(self, path: str) -> Findings:
-        """Take an entry out of its list (``form.remove("whys.0")``), or empty a field."""
-        return self.session.remove(path)
-
-    def move(self, path: str, to: int) -> Findings:
-        """Move an entry to another position, from 0: ``form.move("whys.2", 0)``."""
-        return self.session.move(path, to)
-
-    def undo(self) -> Findings:
-        """Take the last change back."""
-        return self.session.undo()
-
-    def redo(self) -> Findings:
-        """Do again what was undone."""
-        return self.session.redo()
-
-    def fill(self, theme: str | None = None) -> Findings:
-        """Put Valle Abierto's worked case of a theme in, as one change.
-
-        Raises:
-            KitError: ``forms.no-such-theme``.
-        """
-        chosen = theme or self.theme
-        if chosen not in THEMES:
-            raise KitError(error("forms.no-such-theme", Place(item=chosen), theme=chosen, known=list(THEMES)))
-        case = example(self.step, self.lang, chosen)
-        return self.session.replace(MODELS[self.step].of(case).to_data())
-
-    def restore(self, when: str) -> Findings:
-        """Bring an earlier version of the file back; `Session.versions` lists them.
-
-        Raises:
-            KitError: ``portfolio.no-version``.
-        """
-        return self.session.restore(when)
+    def _put_example(self, theme: str) -> None:
+        case = example(self.step, self.lang, theme)
+        self.session.replace(MODELS[self.step].of(case).to_data())
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -170,9 +109,6 @@ class Form:
         """The form as a table with its findings, for whoever has no kernel."""
         with messages.speaking(self.lang):
             return static.page(self, self.pictures() if drawings else [])
-
-    def _repr_html_(self) -> str:
-        return self.html(drawings=True)
 
     def __repr__(self) -> str:
         with messages.speaking(self.lang):

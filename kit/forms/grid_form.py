@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kit import messages
-from kit.findings import Findings, KitError, Place, error
+from kit.findings import Findings, KitError
+from kit.forms.base import BaseForm
 from kit.forms.grid import GridSession
 from kit.forms.rows import Rows
-from kit.portfolio import Portfolio
 from kit.steps.examples import THEMES as EXAMPLES
 
 Message = Mapping[str, Any]
@@ -24,28 +24,17 @@ ROW_KEYS = ("insert", "delete")
 _FILES = {"inventory": "inventario", "plan": "plan-de-apertura"}
 
 
-class GridForm:
-    """A form of grids, for code and for the notebook; the same calls as `kit.forms.form.Form`.
+class GridForm(BaseForm):
+    """A form of grids."""
 
-    Each change is saved at once and can be undone. In a notebook, as the last expression of a cell, it shows itself;
-    everything works the same without a browser.
-    """
-
-    step = ""
+    session: GridSession
 
     def __init__(self, session: GridSession, theme: str = EXAMPLES[0]) -> None:
-        self.session = session
-        self.theme = theme
-        self.lang = messages.current_language()
+        super().__init__(session, theme)
         self._shown = self.grids()
         self._listeners: list[Callable[[], None]] = []
 
     # -- content -----------------------------------------------------------------------------------------------------
-
-    @property
-    def model(self) -> Any:
-        """The step's model as it is filled in now."""
-        return self.session.model
 
     @property
     def value(self) -> dict[str, Any]:
@@ -53,26 +42,7 @@ class GridForm:
         at = self.session.rows_at
         return {**self.session.value, at: self.session.rows.lines()}
 
-    @property
-    def findings(self) -> Findings:
-        """What the rules find: the same as for the file and the command."""
-        return self.session.findings
-
-    @property
-    def portfolio(self) -> Portfolio:
-        """Where it is saved."""
-        return self.session.portfolio
-
     # -- changes -----------------------------------------------------------------------------------------------------
-
-    def set(self, path: str, value: Any) -> Findings:
-        """Write a cell or a field: ``form.set("rows.0.access", "Público")``; returns what is found now.
-
-        Raises:
-            KitError: ``forms.no-such-field``.
-        """
-        self.session.look()
-        return self._told(self.session.set(path, value))
 
     def add(self, path: str | None = None, item: Mapping[str, Any] | None = None) -> Findings:
         """Add a row at the end: ``form.add("rows", {"dataset": "Predios"})``.
@@ -82,41 +52,8 @@ class GridForm:
         """
         return self._told(self.session.add(path or self.session.rows_at, dict(item or {})))
 
-    def remove(self, path: str) -> Findings:
-        """Take a row out (``form.remove("rows.0")``), or empty a cell."""
-        return self._told(self.session.remove(path))
-
-    def move(self, path: str, to: int) -> Findings:
-        """Move a row to another position, from 0: ``form.move("rows.2", 0)``."""
-        return self._told(self.session.move(path, to))
-
-    def undo(self) -> Findings:
-        """Take the last change back."""
-        return self._told(self.session.undo())
-
-    def redo(self) -> Findings:
-        """Do again what was undone."""
-        return self._told(self.session.redo())
-
-    def restore(self, when: str) -> Findings:
-        """Bring an earlier version of the file back.
-
-        Raises:
-            KitError: ``portfolio.no-version``.
-        """
-        return self._told(self.session.restore(when))
-
-    def fill(self, theme: str | None = None) -> Findings:
-        """Put Valle Abierto's worked case in, as one change.
-
-        Raises:
-            KitError: ``forms.no-such-theme``.
-        """
-        chosen = theme or self.theme
-        if chosen not in EXAMPLES:
-            raise KitError(error("forms.no-such-theme", Place(item=chosen), theme=chosen, known=list(EXAMPLES)))
-        self.session.example(chosen)
-        return self._told(self.findings)
+    def _put_example(self, theme: str) -> None:
+        self.session.example(theme)
 
     def _told(self, findings: Findings) -> Findings:
         """Show in the browser, if there is one, what was changed from code."""
@@ -140,9 +77,6 @@ class GridForm:
     def markup_of_pictures(self) -> list[str]:
         """The form's pictures as HTML."""
         return []
-
-    def _repr_html_(self) -> str:
-        return self.html(drawings=True)
 
     def __repr__(self) -> str:
         with messages.speaking(self.lang):

@@ -14,6 +14,7 @@ from IPython.display import HTML, DisplayHandle, display
 from kit import messages
 
 if TYPE_CHECKING:
+    from kit.forms.base import BaseForm
     from kit.forms.form import Form
 
 
@@ -34,7 +35,7 @@ def show(form: Form) -> None:
 class Rest:
     """The table of a form at rest, kept current."""
 
-    def __init__(self, form: Form, name: str, handle: DisplayHandle) -> None:
+    def __init__(self, form: BaseForm, name: str, handle: DisplayHandle) -> None:
         self._form, self._name, self._handle = form, name, handle
         self._last = ""
 
@@ -46,7 +47,7 @@ class Rest:
             self._handle.update(page)
 
 
-def at_rest(form: Form, name: str, *, drawings: bool) -> HTML:
+def at_rest(form: BaseForm, name: str, *, drawings: bool) -> HTML:
     """The table, with a word about how to go on filling the form in."""
     with messages.speaking(form.lang):
         note = messages.text("forms.rest.note")

@@ -11,7 +11,8 @@ import pytest
 
 from kit import messages
 from kit.findings import KitError
-from kit.forms import STEPS, Form, delivery, fields, form
+from kit.forms import STEPS, delivery, fields, form
+from kit.forms.form import Form
 from kit.forms.spec import MODELS, Spec
 from kit.portfolio import Portfolio
 from kit.steps.examples import THEMES, example
@@ -82,7 +83,7 @@ def test_opening_and_mistakes_raise_nothing_but_findings(portfolio):
     assert stopped.value.findings.codes() == {"forms.no-such-step"}
     with pytest.raises(KitError) as stopped:
         form("problem", portfolio, theme="salud")
-    assert stopped.value.findings.codes() == {"forms.no-such-theme"}
+    assert stopped.value.findings.codes() == {"examples.unknown-theme"}
     portfolio.path("problem.yaml").write_text("{", encoding="utf-8")
     assert form("problem", portfolio).findings.codes() == {"portfolio.yaml"}
     assert isinstance(form("theory", portfolio), Form)
