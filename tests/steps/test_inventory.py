@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import pickle
 import warnings
 
 import openpyxl
@@ -14,7 +16,7 @@ from kit import messages
 from kit.findings import KitError, Level
 from kit.portfolio import Portfolio
 from kit.steps.examples import example as worked_case
-from kit.steps.inventory import HEADERS, KEYS, Inventory, example, template
+from kit.steps.inventory import HEADERS, KEYS, Inventory, example, table, template
 from kit.steps.inventory.names import by_year, similar
 from kit.steps.inventory.template import FACTS, REASONS, header
 from kit.steps.theory import Theory
@@ -492,3 +494,36 @@ def test_rules_give_no_warnings_of_the_libraries():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         changed(r2_date="42309", r5_reason="Reservado").check()
+
+
+def test_its_columns_are_prepared_once_and_anew_after_a_change(monkeypatch):
+    made = []
+    prepare = table.Columns
+    monkeypatch.setattr(table, "Columns", lambda inventory: made.append(inventory) or prepare(inventory))
+    inventory = changed(r2_date="42309")
+    inventory.check(), inventory.proposals(), inventory.datasets(), inventory.summary()
+    assert made == [inventory] and len(inventory.proposals()) == 1
+    mended = inventory.with_cell(2, "date", "2015-11")
+    assert not mended.proposals() and made == [inventory, mended]
+
+
+def test_what_is_written_into_its_table_does_not_reach_the_inventory():
+    inventory = changed()
+    before = inventory.check(), inventory.datasets()
+    theirs = inventory.table
+    theirs.loc[:, header("date")] = "2015"
+    access = inventory.column("access")
+    access.iloc[:] = "Secreto"
+    with pytest.raises(ValueError, match="read-only"):
+        inventory.rows[0] = 9
+    assert inventory == changed() and theirs[header("date")].eq("2015").all()
+    assert inventory.check() == before[0] and inventory.datasets().equals(before[1])
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda i: pickle.loads(pickle.dumps(i))])
+def test_a_copy_judges_as_the_inventory_does_also_after_it_was_judged(again):
+    inventory = changed(r2_date="42309")
+    found = inventory.check()
+    other = again(inventory)
+    assert other == inventory and other.check() == found and list(other.proposals()) == list(inventory.proposals())
+    assert other.with_cell(2, "date", "2015-11").check() != found

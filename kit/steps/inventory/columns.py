@@ -28,8 +28,10 @@ class Columns:
     """
 
     def __init__(self, inventory: Inventory) -> None:
-        self.inventory = inventory
+        self.table = inventory.table
         self.rows = inventory.rows
+        self.file = inventory.file
+        self.sheet = inventory.sheet
         self._columns = {key: inventory.column(key) for key in KEYS}
         self._codes: dict[str, tuple[npt.NDArray[np.intp], list[str]]] = {}
         self._folded: dict[str, pd.Series] = {}
@@ -98,7 +100,7 @@ class Columns:
     def at_positions(self, positions: npt.NDArray[np.intp], key: str | None = None) -> Place:
         """The place of the rows at ``positions`` of the table."""
         rows = tuple(self.rows[positions].tolist())
-        return Place(self.inventory.file, self.inventory.sheet, rows, header(key) if key else None)
+        return Place(self.file, self.sheet, rows, header(key) if key else None)
 
     def of_names(self, names: Iterable[str], key: str = "dataset") -> Place:
         """The place of all rows of some datasets."""

@@ -12,7 +12,6 @@ import pandas as pd
 from kit import messages
 from kit.markup import table
 from kit.steps.inventory import access, dates, places, wording
-from kit.steps.inventory.columns import Columns
 from kit.steps.inventory.template import KEYS, NAMING, NOT_APPLICABLE, PARENTS, PLACEHOLDER, header
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class Proposals(Sequence[Proposal]):
 
 def propose(inventory: Inventory) -> Proposals:
     """What probably belongs in blank grouped cells, misspelt words, other dates, cut keys and broken letters."""
-    c = Columns(inventory)
+    c = inventory.prepared
     word = access.official_word(c["access"])
     found = [(key, c.parents[key], "inventory.parent-blank") for key in PARENTS]
     found += [(key, wording.repaired(c[key]), "inventory.broken-letters") for key in KEYS]

@@ -49,11 +49,11 @@ def check(inventory: Inventory, today: dt.date | None = None) -> Findings:
     """
     if not len(inventory):
         return Findings([error("inventory.empty", Place(inventory.file, inventory.sheet))])
-    columns = Columns(inventory)
+    columns = inventory.prepared
     example, total = wording.example_rows(columns), wording.total_rows(columns)
     found = Findings(_no_resources(columns, example, total & ~example))
     if (aside := example | total).any():
-        columns = Columns(inventory.only(~aside))
+        columns = inventory.only(~aside).prepared
     if len(columns):
         found.extend(finding for rule in (*RULES, *wording.RULES) for finding in rule(columns))
         found.extend(past_months(columns, today or dt.date.today()))

@@ -6,8 +6,9 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ class Inventory:
     """An inventory: the official eight columns as text, and for each row its number in the file it came from.
 
     Make one with `Inventory.read`, `Inventory.from_rows` or `Inventory.load`. It is never changed in place: `accept`
-    and `with_cell` return another.
+    and `with_cell` return another, and what is written into `table` does not reach the inventory.
     """
 
     step: ClassVar[str] = "03"
@@ -67,8 +68,9 @@ class Inventory:
         numbers = np.arange(2, len(table) + 2) if rows is None else np.asarray(rows, dtype="int64")
         cells = pd.DataFrame({name: as_text(table[name]) for name in HEADERS}).reset_index(drop=True)
         filled = (cells != "").any(axis=1).to_numpy() if len(cells) else np.zeros(0, dtype=bool)
-        self.table = cells[filled].reset_index(drop=True)
+        self._table = cells[filled].reset_index(drop=True)
         self.rows = numbers[filled]
+        self.rows.flags.writeable = False
         self.file = file
         self.sheet = sheet
 
@@ -117,19 +119,32 @@ class Inventory:
 
     from_portfolio = load
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "prepared"}
+
     # -- asking ------------------------------------------------------------------------------------------------------
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """The eight columns, as a table of one's own (pandas copies it when it is written to)."""
+        return self._table.copy(deep=False)
+
+    @cached_property
+    def prepared(self) -> Columns:
+        """The columns as the rules, the proposals and the list of datasets need them; prepared once."""
+        return Columns(self)
+
     def __len__(self) -> int:
-        return len(self.table)
+        return len(self._table)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Inventory) and self.table.equals(other.table)
+        return isinstance(other, Inventory) and self._table.equals(other._table)
 
     __hash__ = None  # type: ignore[assignment]
 
     def column(self, key: str) -> pd.Series:
         """A column by the kit's name of it or its published header."""
-        return self.table[header(key)]
+        return self._table[header(key)]
 
     def check(self, today: dt.date | None = None) -> Findings:
         """What the official rules and ours find, with the numbers of the rows.
@@ -161,7 +176,7 @@ class Inventory:
             Columns ``dataset``, ``responsible``, ``description`` (of its first resource), ``resources``, ``public``
             (how many are public) and ``month`` (the earliest AAAA-MM of a public one, or "").
         """
-        c = Columns(self)
+        c = self.prepared
         public = ~c.private
         frame = pd.DataFrame(
             {
@@ -193,7 +208,7 @@ class Inventory:
     def accept(self, proposals: Iterable[Proposal] | None = None) -> Inventory:
         """The inventory with the proposals in place: all that there are, or those given."""
         chosen = list(self.proposals() if proposals is None else proposals)
-        table = self.table.copy()
+        table = self.table
         for column in {p.column for p in chosen}:
             changes = {p.row: p.proposed for p in chosen if p.column == column}
             numbers = pd.Series(self.rows, index=table.index)
@@ -212,7 +227,7 @@ class Inventory:
         if row not in self.rows:
             first, last = (str(min(self.rows)), str(max(self.rows))) if len(self) else ("-", "-")
             raise KitError(error("inventory.no-such-row", Place(self.file), row=str(row), first=first, last=last))
-        table = self.table.copy()
+        table = self.table
         table.loc[self.rows == row, header(column)] = str(value)
         return Inventory(table, self.rows, file=self.file, sheet=self.sheet)
 

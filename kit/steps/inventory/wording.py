@@ -60,7 +60,7 @@ def example_rows(c: Columns) -> Mask:
 def total_rows(c: Columns) -> Mask:
     """Rows of totals and notes: the first filled cell says so, and at most two others are filled."""
     cells = pd.DataFrame({key: c[key] for key in FACTS["total_columns"]})
-    filled = (c.inventory.table != "").sum(axis=1).to_numpy()
+    filled = (c.table != "").sum(axis=1).to_numpy()
     found = np.zeros(len(c), dtype=bool)
     for at in np.flatnonzero(filled <= 3):
         first = next((str(cell) for cell in cells.iloc[at] if cell), "")
