@@ -708,6 +708,12 @@ def test_a_repeating_interval_is_recognised(code, valid):
     assert is_interval(code) is valid
 
 
+def test_a_score_out_of_range_names_its_criterion_as_the_column_does(inventory, lang):
+    plan = made(inventory, scores=scores(**{"Predios del catastro": {"ieda": 7}}))
+    (found,) = plan.check().of("plan.score-out-of-range")
+    assert f"Predios del catastro, {messages.text('plan.short.ieda')}: 7" in found.line(lang)
+
+
 def test_the_seven_criteria_are_explained_in_both_languages(lang):
     table = criteria()
     assert table.iloc[:, 0].tolist() == list(CRITERIA) and len(CRITERIA) == 7

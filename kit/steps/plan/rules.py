@@ -193,7 +193,7 @@ def _priorities(plan: Plan) -> Iterator[Finding]:
         yield warning("plan.nothing-prioritised", Place(_BASIS))
         return
     cells = [(name, key, value) for name, scores in plan.scores.items() for key, value in scores.items()]
-    out = [f"{name}, {key}: {value:g}" for name, key, value in cells if not 0 <= value <= TOP_SCORE]
+    out = [f"{name}, {_short(key)}: {value:g}" for name, key, value in cells if not 0 <= value <= TOP_SCORE]
     if out:
         yield error("plan.score-out-of-range", Place(_BASIS), n=len(out), values=out, top=TOP_SCORE)
     efforts = [f"{n}: {value:g}" for n, value in plan.effort.items() if not LEAST_EFFORT <= value <= MOST_EFFORT]
@@ -206,3 +206,8 @@ def _priorities(plan: Plan) -> Iterator[Finding]:
     effortless = [item.dataset for item in plan.items if fold(item.dataset) not in {fold(n) for n in plan.effort}]
     if effortless:
         yield advice("plan.no-effort", Place(_BASIS), n=len(effortless), names=effortless)
+
+
+def _short(criterion: str) -> str:
+    """A criterion as the heading of its column names it; what is none of the seven stays as written."""
+    return messages.text(f"plan.short.{criterion}") if criterion in CRITERIA else criterion
