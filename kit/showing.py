@@ -35,16 +35,18 @@ class Shown:
 
 
 def show(
-    thing: pd.DataFrame | pd.Series | Mapping[str, Any] | Figure | bytes, *, heads: str = "", alt: str = ""
+    thing: pd.DataFrame | pd.Series | Mapping[str, Any] | Figure | bytes | str, *, heads: str = "", alt: str = ""
 ) -> Shown:
-    """A table or a picture for people's eyes.
+    """A table, a picture or a paragraph for people's eyes.
 
     Args:
         thing: a table (its index is shown if it has a name), a column or a mapping (two columns), a matplotlib figure,
-            or the bytes of a PNG.
+            the bytes of a PNG, or words.
         heads: which headings of the catalogue to use, ``workshop.<heads>.<column>``; else a column keeps its name.
         alt: a picture's description, which is also shown as text under it.
     """
+    if isinstance(thing, str):
+        return Shown(f"<p>{html.escape(thing)}</p>", thing)
     if isinstance(thing, (Figure, bytes)):
         source = base64.b64encode(thing if isinstance(thing, bytes) else _png(thing)).decode("ascii")
         words = html.escape(alt, quote=True)

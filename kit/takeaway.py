@@ -134,24 +134,28 @@ def _(model: Theory) -> str:
 
 @_sentences.register
 def _(model: Inventory) -> str:
-    summary, errors = model.summary(), len(model.check().errors)
+    if not len(model):
+        return f"{_gap(messages.text('takeaway.the-inventory'))}. {messages.text('takeaway.inventory-start')}"
+    summary, found = model.summary(), model.check()
     offices = len({words for words in model.column("responsible") if words})
     said = [
         messages.text(
             "takeaway.inventory",
-            datasets=summary.datasets,
-            resources=summary.resources,
-            offices=offices,
+            datasets=messages.text("takeaway.datasets", n=summary.datasets),
+            resources=messages.text("takeaway.resources", n=summary.resources),
+            offices=messages.text("takeaway.offices", n=offices),
             public=summary.public,
             restricted=summary.restricted,
             private=summary.private,
         )
-        if len(model)
-        else _gap(messages.text("takeaway.the-inventory"))
     ]
-    said.append(
-        messages.text("takeaway.inventory-errors", n=errors) if errors else messages.text("takeaway.inventory-ask")
-    )
+    errors = len(found.errors)
+    if not errors:
+        if summary.restricted + summary.private:
+            said.append(messages.text("takeaway.inventory-reasons"))
+        said.append(messages.text("takeaway.inventory-ask"))
+    else:
+        said.append(messages.text("takeaway.inventory-errors", n=errors))
     return " ".join(said)
 
 

@@ -67,3 +67,8 @@ def test_a_picture_carries_its_description_twice_for_those_who_see_it_and_those_
 def test_a_page_keeps_its_styles_to_itself():
     shown = show_page("<style>body{color:red}</style><p>hola</p>", title="Historia")._repr_html_()
     assert "<style>" not in shown and "sandbox" in shown and 'title="Historia"' in shown
+
+
+def test_words_are_a_paragraph_and_never_markup():
+    shown = show("a < b")
+    assert shown._repr_html_() == "<p>a &lt; b</p>" and repr(shown) == "a < b"

@@ -106,6 +106,15 @@ def test_the_inventory_is_counted_and_its_errors_are_named(lang):
     assert repr(paragraph(wrong)) != words and str(len(wrong.check().errors)) in repr(paragraph(wrong))
 
 
+def test_an_inventory_promises_reasons_only_if_it_has_them(lang):
+    messages.set_language(lang)
+    reasons = messages.text("takeaway.inventory-reasons")
+    assert reasons in repr(paragraph(city()))
+    lacking = Inventory.from_rows([{"responsible": "Movilidad", "dataset": "Rutas", "access": "Privado"}])
+    words = repr(paragraph(lacking))
+    assert reasons not in words and messages.text("takeaway.offices", n=1) in words
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_impact_says_what_changed_and_who_used_the_data(theme, lang):
     messages.set_language(lang)
@@ -118,3 +127,10 @@ def test_the_impact_says_what_changed_and_who_used_the_data(theme, lang):
 def test_a_blank_plan_inventory_or_impact_is_all_gaps(blank, lang):
     messages.set_language(lang)
     assert GAP[lang] in repr(paragraph(blank))
+
+
+def test_a_blank_inventory_has_no_errors_to_count(lang):
+    messages.set_language(lang)
+    words = repr(paragraph(Inventory.from_rows([])))
+    assert messages.text("takeaway.inventory-errors", n=1) not in words
+    assert "]. " in words and words.endswith(".")

@@ -22,7 +22,7 @@ from kit import messages
 from kit.findings import KitError
 from kit.portfolio import Portfolio
 from kit.steps.examples import example as worked_case
-from kit.steps.inventory import Inventory
+from kit.steps.inventory import Inventory, city
 from kit.steps.inventory import example as example_inventory
 from kit.steps.plan import (
     CRITERIA,
@@ -314,6 +314,20 @@ def test_the_table_beside_the_chart_says_the_same(inventory, lang):
     table = made(inventory).chart_table()
     assert table.iloc[0, 1] == "Predios del catastro" and table.iloc[0, 3] == 4
     assert table.iloc[0, 4] == messages.text("plan.quarter.large") and len(table) == 11
+
+
+def test_the_chart_draws_what_was_scored_and_says_how_many_it_leaves_out(lang):
+    plan = Plan.from_inventory(city(), **example("mobility"))
+    judged = {*plan.scores, *plan.effort}
+    assert set(plan.chart_table().iloc[:, 1]) == judged
+    left = len(plan.scoreboard()) - len(judged)
+    assert left > 60 and messages.text("plan.chart.left-out", n=left) in plan.describe()
+
+
+def test_a_plan_without_scores_has_an_empty_chart(inventory):
+    plan = Plan.from_inventory(inventory)
+    assert plan.chart_table().empty and plan.picture().axes
+    assert str(len(plan.scoreboard())) in plan.describe()
 
 
 def test_datasets_on_one_spot_are_both_numbered(inventory):

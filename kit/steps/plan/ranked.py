@@ -219,12 +219,15 @@ class Ranked(Model):
         return pd.DataFrame(rows, columns=[messages.text(f"plan.heading.{name}", lang=lang) for name in heads])
 
     def picture(self) -> Figure:
-        """The value and effort chart; `describe` says the same in words."""
+        """The value and effort chart of what was scored; `describe` says the same in words."""
         return picture.draw(self._dots())
 
     def describe(self) -> str:
-        """The chart in words, for its alt text."""
-        return picture.describe(self._dots())
+        """The chart in words, for its alt text, and how many datasets it leaves out."""
+        dots = self._dots()
+        left = len(self.scoreboard()) - len(dots)
+        words = picture.describe(dots)
+        return f"{words} {messages.text('plan.chart.left-out', n=left)}" if left else words
 
     def chart(self, path: str | Path) -> str:
         """Write the value and effort chart (PNG, SVG or PDF by the name's ending) and return its alt text."""
@@ -236,7 +239,10 @@ class Ranked(Model):
         return self.describe()
 
     def _dots(self) -> list[Dot]:
+        """The datasets that somebody judged or chose: the others would all lie on one spot."""
         board = self.scoreboard()
+        judged = board["dataset"].isin({*self.scores, *self.effort}) | board["chosen"].astype(bool)
+        board = board[judged]
         columns = (board[name].tolist() for name in ("rank", "dataset", "points", "effort", "chosen"))
         return [Dot(*values) for values in zip(*columns, strict=True)]
 
