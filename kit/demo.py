@@ -19,9 +19,10 @@ from kit.publish import publish_local
 from kit.steps import inventory as inventories
 from kit.steps import plan as plans
 from kit.steps.cleaning.loading import clean_layer
-from kit.steps.examples import example
+from kit.steps.examples import THEMES, example
 from kit.steps.impact import STORY, Impact
 from kit.steps.inventory import Inventory
+from kit.steps.inventory.template import fold
 from kit.steps.plan import Plan
 from kit.steps.problem import Problem
 from kit.steps.readiness import Readiness
@@ -89,6 +90,8 @@ def run(
 def catch_up(portfolio: Portfolio, step: str) -> Findings:
     """Do the steps before ``step`` that the portfolio does not have yet, with Valle Abierto's data; say which.
 
+    Those of planning are of the theme that the portfolio speaks of: see `_theme`.
+
     What keeps a step from being done (a participant's file without geometry has no map) is among the findings; the
     others are done all the same.
     """
@@ -120,6 +123,28 @@ class _Once:
         return self._cadastre
 
 
+def _theme(portfolio: Portfolio) -> str:
+    """The theme whose worked case has most in common with the portfolio, be it the data of its theory or its problem.
+
+    The cadastre's, if nothing speaks for another.
+    """
+    if portfolio.exists(Theory.file):
+        needed = _needed(Theory.from_portfolio(portfolio))
+        shared = {theme: len(needed & _needed(Theory.of(example("theory", theme=theme)))) for theme in THEMES}
+    elif portfolio.exists(Problem.file):
+        problem = Problem.from_portfolio(portfolio)
+        said = {problem.statement, *problem.affected} - {""}
+        cases = {theme: Problem.of(example("problem", theme=theme)) for theme in THEMES}
+        shared = {theme: len(said & {case.statement, *case.affected}) for theme, case in cases.items()}
+    else:
+        return THEMES[0]
+    return max(THEMES, key=lambda theme: shared[theme])
+
+
+def _needed(theory: Theory) -> set[str]:
+    return {fold(need.name) for action in theory.actions for need in action.data if need.name}
+
+
 def _readiness(portfolio: Portfolio, _: _Once) -> Done:
     model = Readiness.of(example("readiness"))
     found = model.save(portfolio)
@@ -135,22 +160,22 @@ def _problem(portfolio: Portfolio, _: _Once) -> Done:
 
 
 def _theory(portfolio: Portfolio, _: _Once) -> Done:
+    case = example("theory", theme=_theme(portfolio))
     model = Theory.from_problem(
-        Problem.from_portfolio(portfolio),
-        **{key: value for key, value in example("theory").items() if key != "problem"},
+        Problem.from_portfolio(portfolio), **{key: value for key, value in case.items() if key != "problem"}
     )
     found = model.save(portfolio)
     return text("demo.result.theory", actions=len(model.actions), indicators=len(model.indicators)), model.file, found
 
 
 def _inventory(portfolio: Portfolio, _: _Once) -> Done:
-    inventory, found = Inventory.read(inventories.example())
-    found = found + inventory.save(portfolio) + Theory.from_portfolio(portfolio).check_data(inventory.names())
+    inventory = inventories.city()
+    found = inventory.save(portfolio) + Theory.from_portfolio(portfolio).check_data(inventory.names())
     return text("demo.result.inventory", n=len(inventory)), Inventory.csv, found
 
 
 def _plan(portfolio: Portfolio, _: _Once) -> Done:
-    plan = Plan.from_inventory(Inventory.load(portfolio), **plans.example())
+    plan = Plan.from_inventory(Inventory.load(portfolio), **plans.example(_theme(portfolio)))
     found = plan.save(portfolio)
     first = plan.items[0].dataset if plan.items else "-"  # none, if no dataset of one's own inventory is in the example
     return text("demo.result.plan", n=len(plan.items), first=first), "plan.csv", found

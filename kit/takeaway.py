@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import html
 from collections import Counter
+from collections.abc import Sequence
 from functools import singledispatch
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from babel.dates import format_date
 
@@ -51,6 +52,12 @@ def page(model: Problem | Theory, portfolio: Portfolio, *, paper: str = PAPER) -
         model.drawing(), title=title, alt=model.describe(), lang=messages.current_language(), paper=paper
     )
     return _said("takeaway.written", file=str(portfolio.write_bytes(name, drawn, step=_OUTSIDE)))
+
+
+def saved(files: Sequence[Path]) -> Shown:
+    """The files that were written, by name, and the folder in which they lie."""
+    folder = str(files[0].parent) if files else "-"
+    return _said("takeaway.saved", names=[file.name for file in files], folder=folder)
 
 
 @singledispatch
@@ -221,6 +228,6 @@ def _bare(words: str) -> str:
     return words.strip().rstrip(".")
 
 
-def _said(key: str, **params: str) -> Shown:
+def _said(key: str, **params: str | list[str]) -> Shown:
     words = messages.text(key, **params)
     return Shown(f"<p>{html.escape(words)}</p>", words)

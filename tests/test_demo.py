@@ -14,6 +14,12 @@ from kit.case import own_cadastre
 from kit.demo import catch_up, run
 from kit.findings import KitError
 from kit.portfolio import STEPS, Portfolio
+from kit.steps.examples import THEMES, example
+from kit.steps.inventory import Inventory
+from kit.steps.plan import Plan
+from kit.steps.plan import example as plan_example
+from kit.steps.problem import Problem
+from kit.steps.theory import Theory
 
 
 @pytest.fixture
@@ -112,6 +118,26 @@ def test_who_begins_in_the_middle_is_caught_up_and_told_so(tmp_path):
     assert "espera 23 días" in portfolio.read_yaml("theory.yaml")["problem"]
     assert portfolio.read_yaml("problem.yaml")["statement"].startswith("La gente")
     assert len(catch_up(portfolio, "03")) == 0
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_who_skips_planning_steps_is_caught_up_in_the_theme_of_their_theory(tmp_path, theme, lang):
+    messages.set_language(lang)
+    portfolio = Portfolio.create(tmp_path / "p")
+    Problem.of(example("problem", theme=theme)).save(portfolio)
+    Theory.of(example("theory", theme=theme)).save(portfolio)
+    catch_up(portfolio, "05")
+    inventory, plan = Inventory.load(portfolio), Plan.load(portfolio)
+    assert not Theory.from_portfolio(portfolio).check_inventory(inventory)
+    assert set(plan.scores) == set(plan_example(theme)["scores"]) and plan.items
+    assert not plan.check().errors
+
+
+def test_who_skips_the_theory_gets_that_of_their_problem(tmp_path):
+    portfolio = Portfolio.create(tmp_path / "p")
+    Problem.of(example("problem", theme="mobility")).save(portfolio)
+    catch_up(portfolio, "03")
+    assert Theory.from_portfolio(portfolio).change == Theory.of(example("theory", theme="mobility")).change
 
 
 @pytest.mark.real

@@ -16,7 +16,7 @@ from kit.steps.plan import example as plan_example
 from kit.steps.problem import Problem
 from kit.steps.readiness import Readiness
 from kit.steps.theory import Theory
-from kit.takeaway import page, paragraph
+from kit.takeaway import page, paragraph, saved
 
 MODELS = {"readiness": Readiness, "problem": Problem, "theory": Theory}
 GAP = {"es": "[falta:", "en": "[missing:"}
@@ -75,6 +75,13 @@ def test_the_page_is_a_pdf_beside_the_step_and_does_not_make_the_step_done(step,
     assert f"{step}.pdf" in repr(shown)
     assert portfolio.steps_done() == []
     assert len(portfolio.check()) == 0
+
+
+def test_what_was_written_is_told_by_name_and_folder(portfolio, lang):
+    messages.set_language(lang)
+    files = [portfolio.write_bytes(name, b"x", step="-") for name in ("dossier.html", "dossier.pdf")]
+    words = repr(saved(files))
+    assert "dossier.html" in words and "dossier.pdf" in words and words.count(str(portfolio.folder)) == 1
 
 
 def test_a_blank_step_gives_no_page(portfolio, lang):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kit.checks.core import Choice, Number
 from kit.steps.inventory import Inventory
 from kit.steps.plan import Plan
+from kit.steps.plan.ranked import FIRM
 
 
 def closed_resources(inventory: Inventory) -> Number:
@@ -14,11 +15,11 @@ def closed_resources(inventory: Inventory) -> Number:
 
 
 def firm_place(plan: Plan) -> Choice:
-    """A dataset that stays in the plan whatever the weights: it is always among the first."""
+    """A dataset that is firmly among the first: one of those that `Plan.firmness` names."""
     table = plan.sensitivity(lang="es")
     share = table.iloc[:, 2]
     names = table.iloc[:, 1].astype(str)
-    return Choice("04-firm", right=names[share >= 100].tolist(), choices=names.tolist())
+    return Choice("04-firm", right=names[share >= 100 * FIRM].tolist(), choices=names.tolist())
 
 
 which_resource = Choice("03-resource", right="B", choices="ABC")

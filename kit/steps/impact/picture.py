@@ -123,17 +123,17 @@ def describe(rows: Sequence[Row]) -> str:
     parts = [messages.text("impact.chart.alt", n=len(rows))]
     for row in rows:
         one, latest = row.indicator, row.latest
-        parts.append(
-            messages.text(
-                "impact.chart.row",
-                name=one.name,
-                baseline=figure(one.baseline, one.unit),
-                target=figure(one.target, one.unit),
-                latest=figure(latest.value, one.unit) if latest else "-",
-                date=latest.date if latest else None,
-                state=state_name(row.state),
-            )
-        )
+        known = {
+            "name": one.name,
+            "baseline": figure(one.baseline, one.unit),
+            "target": figure(one.target, one.unit),
+            "state": state_name(row.state),
+        }
+        if latest is None:
+            parts.append(messages.text("impact.chart.row-unmeasured", **known))
+        else:
+            value = figure(latest.value, one.unit)
+            parts.append(messages.text("impact.chart.row", **known, latest=value, date=latest.date))
     return " ".join(parts)
 
 

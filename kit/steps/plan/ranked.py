@@ -24,7 +24,7 @@ from kit.steps.plan.priorities import matrix, points, ranks, stability
 from kit.steps.readiness import Person
 
 _SEED = 20150618
-_FIRM = 0.95  # of the draws: then a place among the first is called firm
+FIRM = 0.95  # of the draws: then a place among the first is called firm
 _TOP = 5  # how many places count as the first while the plan has no dataset
 
 
@@ -169,7 +169,7 @@ class Ranked(Model):
             return messages.text("plan.firm.nothing", lang=lang)
         names = [str(name) for name in board["dataset"]]
         share, _, _ = stability(scores, weights, n, draws=1000, spread=0.5, seed=_SEED)
-        firm = [name for name, part in zip(names, share, strict=True) if part >= _FIRM]
+        firm = [name for name, part in zip(names, share, strict=True) if part >= FIRM]
         said = [
             self._about_the_first_two(board, scores, lang),
             messages.text("plan.firm.firm" if firm else "plan.firm.none", lang=lang, n=len(firm), top=n, names=firm),
