@@ -19,7 +19,7 @@ from kit.steps.examples import THEMES, theme_key
 
 __all__ = ["STEPS", "BaseForm", "form"]
 
-_BOXES = "kit.forms.form"  # forms of fields; the others are grids
+_BOXES = "kit.forms.step_form"  # forms of fields; the others are grids. No module may be called "form"
 _MAKERS = {
     "readiness": _BOXES,
     "problem": _BOXES,

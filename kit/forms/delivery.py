@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from kit.findings import KitError, Place, error
 
 if TYPE_CHECKING:
-    from kit.forms.form import Form
+    from kit.forms.step_form import Form
+    from kit.portfolio import Portfolio
 
 _TYPES = {
     "html": "text/html",
@@ -45,7 +46,7 @@ def file(form: Form, what: str, kind: str) -> File:
     return File(name, _TYPES["yaml"], form.portfolio.read_bytes(name))
 
 
-def dossier(portfolio: object, kind: str, lang: str) -> File:
+def dossier(portfolio: Portfolio, kind: str, lang: str) -> File:
     """The dossier in one format, also written into the portfolio.
 
     Raises:
@@ -55,6 +56,6 @@ def dossier(portfolio: object, kind: str, lang: str) -> File:
         raise KitError(error("forms.no-such-format", Place(item=kind), format=kind, known=formats() or ["-"]))
     from kit import documents
 
-    made = documents.dossier(portfolio, lang)  # type: ignore[arg-type]
+    made = documents.dossier(portfolio, lang)
     path = next(path for path in made.save(formats=[kind]) if path.suffix == f".{kind}")
     return File(path.name, _TYPES[kind], path.read_bytes())

@@ -187,6 +187,11 @@ class GridSession(Session):
     def _become(self, value: Value, *, whole: bool) -> Findings:
         return super()._become(self._named(value), whole=whole and not self._quick)
 
+    def _written(self, value: Value) -> set[tuple[str, Any]]:
+        records = value.get(self.rows_at) or []
+        cells = [{key: cell for key, cell in record.items() if key != "id"} for record in records]
+        return super()._written({**value, self.rows_at: cells})
+
     def _named(self, value: Value) -> Value:
         """The value with an id and all cells for each row; rows that a program added may have none."""
         records = value.get(self.rows_at) or []

@@ -11,6 +11,8 @@ from typing import Any
 
 from kit import messages
 from kit.findings import Findings, KitError
+from kit.forms import delivery
+from kit.forms import spec as page
 from kit.forms.base import BaseForm
 from kit.forms.grid import GridSession
 from kit.forms.rows import Rows
@@ -142,6 +144,7 @@ class GridForm(BaseForm):
             "form": self.step,
             "title": messages.text(f"grid.{self.step}.title"),
             "words": words(),
+            "formats": delivery.formats(),
             "examples": [{"key": key, "label": messages.text(f"grid.theme.{key}")} for key in self.example_themes()],
             "grids": grids,
             "empty": self.is_empty,
@@ -225,11 +228,11 @@ class GridForm(BaseForm):
 
     def _fill(self, message: Message, _: Sequence[bytes]) -> list[Answer]:
         self.session.example(str(message["theme"]))
-        return []
+        return [said("forms.ui.filled")]
 
     def _restore(self, message: Message, _: Sequence[bytes]) -> list[Answer]:
         self.session.restore(str(message["when"]))
-        return []
+        return [said("forms.ui.restored")]
 
     def _settle(self, _: Message, __: Sequence[bytes]) -> list[Answer]:
         self.session.settle()
@@ -247,9 +250,20 @@ class GridForm(BaseForm):
         return [said("grid.said.imported", file=name, n=len(self.session.rows))]
 
     def _download(self, message: Message, _: Sequence[bytes]) -> list[Answer]:
+        if message.get("what") == "dossier":
+            return self._dossier(str(message["format"]))
         suffix = ".xlsx" if message["suffix"] == ".xlsx" else ".csv"
         content = self.session.download(suffix)
         return [({"kind": "download", "name": f"{_FILES[self.step]}{suffix}", "suffix": suffix}, [content])]
+
+    def _dossier(self, kind: str) -> list[Answer]:
+        self.session.settle()
+        try:
+            file = delivery.dossier(self.portfolio, kind, self.lang)
+        except KitError as problem:
+            self.session.notes = problem.findings
+            return [(self.state(), []), said_of(problem.findings)]
+        return [({"kind": "file", "name": file.name, "type": file.type}, [file.content])]
 
 
 # what is answered with a state only if it is another
@@ -257,9 +271,10 @@ _QUIET = frozenset(("settle", "look", "download", "suggestions", "pictures"))
 
 
 def words() -> dict[str, str]:
-    """The short texts of the grids in the language in force, placeholders unfilled."""
+    """The short texts of the forms in the language in force, placeholders unfilled; the grids' own first."""
     known = messages.catalogue(messages.current_language())
-    return {key.removeprefix(_PREFIX): forms[0] for key, forms in known.items() if key.startswith(_PREFIX)}
+    own = {key.removeprefix(_PREFIX): forms[0] for key, forms in known.items() if key.startswith(_PREFIX)}
+    return page.words() | own
 
 
 def spec(

@@ -15,14 +15,14 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from kit import messages
+from kit.forms import web
 from kit.forms.grid import GridSession, described
 from kit.forms.grid_form import GridForm
 from kit.forms.showing import Rest, at_rest
 from kit.forms.static import moment
 
-_WEB = Path(__file__).parent / "web"
 _TABULATOR = Path(__file__).parent / "vendor" / "tabulator"
-_SCRIPTS = ("grid.js", "pane.js", "views.js", "shell.js")
+_SCRIPTS = ("bar.js", "grid.js", "pane.js", "views.js", "shell.js")
 _STYLES = ("form.css", "shell.css", "grid.css")
 _REST = 1.2  # seconds without a change after which the workbook is written
 
@@ -35,14 +35,14 @@ def script() -> str:
         "const Tabulator = (() => { const module = { exports: {} }; const exports = module.exports;\n"
         f"{library}\nreturn module.exports; }})();\n"
     )
-    return wrapped + "\n".join((_WEB / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    return wrapped + web.joined(*_SCRIPTS)
 
 
 @cache
 def style() -> str:
     """The style sheets, the library's first."""
     library = (_TABULATOR / "tabulator.min.css").read_text(encoding="utf-8")
-    return library + "\n" + "\n".join((_WEB / name).read_text(encoding="utf-8") for name in _STYLES)
+    return library + "\n" + web.joined(*_STYLES)
 
 
 class GridWidget(anywidget.AnyWidget):

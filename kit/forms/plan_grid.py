@@ -139,7 +139,7 @@ class PlanGrid(GridSession):
             return
         people = {role: getattr(readiness, role) for role in ROLES}
         known = {role: {part: getattr(p, part) for part in PARTS} for role, p in people.items() if p is not None}
-        self.value = {**self.value, **known}
+        self.start = self.value = {**self.value, **known}
         self._refresh()
 
     # -- what is shown -----------------------------------------------------------------------------------------------

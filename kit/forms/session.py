@@ -43,12 +43,14 @@ class Session:
         notes: what happened to the file meanwhile: changed by somebody else, cannot be written.
         damaged: not empty if the file cannot be read; nothing is written until `restore` or `start_over`.
         place: the path of the field worked at last.
+        start: what an untouched form holds. A form that holds no more than that is not kept in the portfolio.
     """
 
     def __init__(self, keeper: Keeper, portfolio: Portfolio) -> None:
         self.keeper = keeper
         self.portfolio = portfolio
-        self.value: Value = keeper.blank()
+        self.start: Value = keeper.blank()
+        self.value: Value = self.start
         self.model: Any = None
         self.misfits: dict[str, Finding] = {}
         self.findings = Findings()
@@ -284,14 +286,22 @@ class Session:
             self._keep_draft()
             return
         try:
-            with self.portfolio.in_burst(self._burst):
-                self.keeper.save(self.model, self.portfolio, whole=whole)
+            if self._written(self.value) <= self._written(self.start):
+                self.portfolio.take_out(self.keeper.step)
+                whole = True
+            else:
+                with self.portfolio.in_burst(self._burst):
+                    self.keeper.save(self.model, self.portfolio, whole=whole)
             self._unwritten = not whole
         except KitError as problem:
             self.notes = self.notes + problem.findings
         else:
             self._seen = self._digest()
         self._keep_draft()
+
+    def _written(self, value: Value) -> set[tuple[str, Any]]:
+        """What somebody wrote: each text, number or other end of the data that is not blank, with its path."""
+        return {(path, leaf) for path, leaf in paths.leaves(value) if leaf is not None and str(leaf).strip()}
 
     def _keep_draft(self) -> None:
         typed = {path: self.get(path) for path in self.misfits}

@@ -15,7 +15,7 @@ from kit import messages
 
 if TYPE_CHECKING:
     from kit.forms.base import BaseForm
-    from kit.forms.form import Form
+    from kit.forms.step_form import Form
 
 
 def show(form: Form) -> None:

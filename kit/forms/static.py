@@ -16,7 +16,7 @@ from kit.forms.pictures import Picture
 from kit.markup import table
 
 if TYPE_CHECKING:
-    from kit.forms.form import Form
+    from kit.forms.step_form import Form
 
 _EMPTY = "—"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -12,19 +11,17 @@ import traitlets
 
 from kit import messages
 from kit.findings import Findings, KitError
-from kit.forms import delivery
+from kit.forms import delivery, web
 
 if TYPE_CHECKING:
-    from kit.forms.form import Form
-
-_WEB = Path(__file__).parent / "web"
+    from kit.forms.step_form import Form
 
 
 class FormWidget(anywidget.AnyWidget):
     """What the page shows: ``spec`` never changes, ``state`` after every request."""
 
-    _esm = _WEB / "form.js"
-    _css = _WEB / "form.css"
+    _esm = web.joined("bar.js", "form.js")
+    _css = web.joined("form.css")
     spec = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     pictures = traitlets.List().tag(sync=True)

@@ -241,6 +241,32 @@ class Portfolio:
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
+    def take_out(self, step: str) -> list[str]:
+        """Take the files of ``step`` out of the folder, so that it counts as not done; they stay in ``history/``.
+
+        Returns:
+            The names of what was taken out.
+
+        Raises:
+            KitError: ``portfolio.in-use`` if another program holds one of them.
+        """
+        taken: list[str] = []
+        with self._attempt(self.folder), self._locked():
+            noted = [name for name, entry in self._manifest["files"].items() if str(entry["step"]) == step]
+            declared = next((known.files for known in STEPS if known.number == step), ())
+            try:
+                for name in dict.fromkeys((*noted, *declared)):
+                    target = self.path(name)
+                    if target.is_file():
+                        with self._attempt(target):
+                            replace(target, self._history_path(name, target.suffix))
+                        taken.append(name)
+                        self._manifest["files"].pop(name, None)
+            finally:
+                if taken:
+                    self._store_manifest()
+        return taken
+
     # -- what is done and what was -----------------------------------------------------------------------------------
 
     def steps_done(self) -> list[str]:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from kit.forms import form
 from kit.portfolio import Portfolio
 from kit.steps.problem import Problem
 from kit.steps.readiness import Readiness
@@ -210,3 +211,36 @@ def test_a_damaged_file_is_shown_with_the_way_back(lab, page_offline):
     cell = page.locator(".jp-Notebook .jp-CodeCell").nth(1)
     run_cell(cell)  # run again: another form on the same portfolio
     until(lambda: field(page, "statement").input_value() == "Primera")
+
+
+@pytest.mark.parametrize(("step", "format"), [("problem", "pdf"), ("inventory", "docx"), ("plan", "html")])
+def test_each_form_hands_over_the_dossier_and_brings_an_earlier_version_back(lab, page_offline, step, format):
+    page, name = page_offline, f"dossier-{step}"
+    portfolio = lab.portfolio(name)
+    file = form(step, portfolio).session.keeper.file
+    form(step, portfolio).fill()
+    first = portfolio.read_bytes(file)
+    form(step, portfolio).remove("statement" if step == "problem" else f"{form(step, portfolio).session.rows_at}.0")
+    second = portfolio.read_bytes(file)
+    lab.open(page, lab.notebook(name, f"f = form('{step}', p)\nf"))
+    box = page.locator(".kf")
+
+    box.locator('[data-name="hand-over"] > summary').click()
+    with page.expect_download(timeout=60_000) as started:
+        box.locator(f'[data-name="dossier-{format}"]').click()
+    sent = started.value.path().read_bytes()
+    assert started.value.suggested_filename == f"dossier.{format}"
+    assert sent == portfolio.read_bytes(f"dossier.{format}")
+    assert sent.startswith({"pdf": b"%PDF-", "docx": b"PK\x03\x04", "html": b"<!doctype html>"}[format])
+    box.locator('[data-name="hand-over"] [role=status]', has_text=f"dossier.{format}").wait_for()
+    page.keyboard.press("Escape")
+
+    box.locator('[data-name="versions"] > summary').click()
+    box.locator('[data-name^="restore-"]').first.click()
+    until(lambda: portfolio.read_bytes(file) == first)
+    assert page.evaluate("() => document.activeElement.closest('[data-name=versions]') !== null")
+    box.locator('[data-name="undo"]').click()
+    until(lambda: portfolio.read_bytes(file) == second)
+    assert box.locator(".kf-status.kf-bad").count() == 0
+    assert page.errors == []
+    assert page.blocked == []

@@ -12,8 +12,8 @@ import pytest
 from kit import messages
 from kit.findings import KitError
 from kit.forms import STEPS, delivery, fields, form
-from kit.forms.form import Form
 from kit.forms.spec import MODELS, Spec
+from kit.forms.step_form import Form
 from kit.portfolio import Portfolio
 from kit.steps.examples import THEMES, example
 from kit.steps.inventory import Inventory
@@ -243,3 +243,11 @@ def _every(spec):
 
     for section in spec["sections"]:
         yield from down(section["fields"])
+
+
+def test_the_cell_that_imports_the_form_can_be_run_again(portfolio):
+    import kit.forms
+
+    for step in STEPS:
+        kit.forms.form(step, portfolio)
+    assert callable(kit.forms.form)

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kit.findings import KitError
+from kit.findings import Findings, KitError
+from kit.forms import STEPS, form
 from kit.forms.keepers import StepKeeper, written_as
 from kit.forms.paths import get, put
 from kit.forms.session import Session
+from kit.portfolio import STEPS as PORTFOLIO_STEPS
 from kit.portfolio import Burst, Portfolio
 from kit.steps.examples import example
 from kit.steps.impact import Impact
@@ -182,6 +184,59 @@ def test_letters_of_one_field_are_one_step_of_undo(portfolio):
     session.undo()
     assert session.get("statement") is None
     assert not session.can_undo
+
+
+def test_a_form_that_is_empty_again_does_not_count_as_done_and_loses_nothing(portfolio):
+    session = opened(portfolio)
+    session.replace(Problem.of(example("problem")).to_data())
+    assert portfolio.steps_done() == ["01"]
+    written = portfolio.read_bytes(Problem.file)
+    session.undo()
+    assert portfolio.steps_done() == []
+    assert not session.exists and not portfolio.exists("problem.svg")
+    assert Portfolio.open(portfolio.folder).findings == Findings()
+    assert [version.stored.read_bytes() for version in session.versions()] == [written]
+
+    session.redo()
+    assert portfolio.read_bytes(Problem.file) == written
+    assert portfolio.exists("problem.svg")
+    session.replace({"statement": " ", "whys": [""], "branches": [{"whys": [None]}]})
+    assert portfolio.steps_done() == []
+    session.restore(session.versions()[0].when)
+    assert portfolio.read_bytes(Problem.file) == written
+
+
+def test_what_an_untouched_form_begins_with_is_not_yet_work(portfolio):
+    Problem(statement="Los vecinos esperan").save(portfolio)
+    theory = form("theory", portfolio)
+    theory.set("change", "Todo cambia")
+    assert portfolio.steps_done() == ["01", "02"]
+    theory.remove("change")
+    assert theory.model.problem == "Los vecinos esperan"
+    assert portfolio.steps_done() == ["01"]
+    theory.set("problem", "Los vecinos se van")
+    assert portfolio.steps_done() == ["01", "02"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_form_can_be_undone_until_its_step_is_not_done(portfolio, step):
+    made = form(step, portfolio)
+    made.fill()
+    made.session.settle()
+    files = [name for name in portfolio_files(portfolio) if portfolio.exists(name)]
+    assert made.session.keeper.step in portfolio.steps_done()
+    made.undo()
+    made.session.settle()
+    assert portfolio.steps_done() == []
+    assert [name for name in files if portfolio.exists(name)] == []
+    assert all(portfolio.versions(name) for name in files)
+    made.redo()
+    made.session.settle()
+    assert [name for name in files if not portfolio.exists(name)] == []
+
+
+def portfolio_files(portfolio: Portfolio) -> list[str]:
+    return [name for step in PORTFOLIO_STEPS for name in step.files]
 
 
 def test_a_pause_between_letters_begins_another_step(portfolio):

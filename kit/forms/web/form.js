@@ -3,23 +3,8 @@
 
 const PAUSE = 400; // ms without a letter until what was typed is sent
 const REST = 2500; // ms without a change until drawings are made anew
-const PATIENCE = 6000; // ms without an answer until the page says so
 const IDLE = 5000; // ms without a request after which the file may have changed
 let pages = 0;
-
-const ICONS = { undo: "↶", redo: "↷", up: "↑", down: "↓", remove: "✕", add: "+" };
-
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : String(value));
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
-}
 
 const parent = (path) => path.split(".").slice(0, -1).join(".");
 const inside = (path, outer) => path === outer || path.startsWith(`${outer}.`);
@@ -56,14 +41,14 @@ class Page {
     this.timers = {};
     this.root = this.build();
     el.append(this.root);
-    this.hideRest();
+    this.style = hideRest(this.model.get("name"));
     this.listen();
     this.update();
     this.later("draw", 300, () => this.ask({ kind: "pictures" }));
   }
 
   word(name, values = {}) {
-    return (this.spec.words[name] ?? name).replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
+    return phrase(this.spec.words, name, values);
   }
 
   later(name, pause, task) {
@@ -81,20 +66,12 @@ class Page {
     try {
       this.model.send({ ...request, seq, view: this.id });
     } catch {
-      this.complain(); // the kernel is gone
+      this.bar.complain(); // the kernel is gone
       return seq;
     }
     if (["pictures", "place", "look"].includes(request.kind)) return seq;
-    this.status.textContent = this.word("saving");
-    this.later("patience", PATIENCE, () => {
-      if (this.answered < seq) this.complain();
-    });
+    this.bar.wait(() => this.answered < seq);
     return seq;
-  }
-
-  complain() {
-    this.status.textContent = this.word("waiting");
-    this.status.classList.add("kf-bad");
   }
 
   typed(path, value) {
@@ -149,15 +126,12 @@ class Page {
 
   say(ack) {
     const bad = this.state.notes.length > 0;
-    this.status.classList.toggle("kf-bad", bad);
     const special = { fill: "filled", restore: "restored" }[ack.kind];
     const saved = this.savedWords();
     const what = bad ? this.state.notes.map((note) => note.found).join(" ") : special ? this.word(special) : saved;
-    this.status.textContent = what;
+    this.bar.tell(what, bad);
     if (["look", "place", undefined].includes(ack.kind) && !bad) return;
-    this.later("say", 900, () => {
-      this.live.textContent = `${what}. ${this.state.tally}`;
-    });
+    this.later("say", 900, () => this.bar.say(`${what}. ${this.state.tally}`));
   }
 
   savedWords() {
@@ -165,24 +139,17 @@ class Page {
   }
 
   onMessage(message, buffers) {
-    if (message.kind !== "file") return;
-    const address = URL.createObjectURL(new Blob(buffers, { type: message.type }));
-    const link = make("a", { href: address, download: message.name, hidden: true });
-    this.root.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
-    this.delivered.textContent = this.word("made", { name: message.name });
+    if (message.kind === "file") this.bar.deliver(message, buffers);
   }
 
   // -- building --------------------------------------------------------------------------------------------------------
 
   build() {
-    this.status = make("span", { class: "kf-status" }, this.savedWords());
+    this.bar = new Bar({ words: this.spec.words, formats: this.spec.formats, own: true, send: (request) => this.act(request) });
+    this.bar.tell(this.savedWords());
     this.tally = make("span", { class: "kf-tally" });
-    this.live = make("div", { class: "kf-hidden", role: "status", "aria-live": "polite" });
     const heading = make("h3", { id: `${this.id}-title`, class: "kf-title" }, this.spec.title);
-    const top = make("div", { class: "kf-top" }, heading, make("p", { class: "kf-state" }, this.status, this.tally));
+    const top = make("div", { class: "kf-top" }, heading, make("p", { class: "kf-state" }, this.bar.status, this.tally));
     const sections = make("div", { class: `kf-sections kf-layout-${this.spec.layout}` });
     this.datalists = make("div", { hidden: true });
     this.spec.sections.forEach((section, number) => sections.append(this.section(section, number + 1)));
@@ -199,43 +166,20 @@ class Page {
       this.drawings(),
       this.keys(),
       this.datalists,
-      this.live,
+      this.bar.live,
     );
-  }
-
-  button(label, press, { icon = "", quiet = false, name = "" } = {}) {
-    const attributes = { type: "button", class: quiet ? "kf-button kf-quiet" : "kf-button", onclick: press };
-    if (quiet) Object.assign(attributes, { "aria-label": label, title: label });
-    if (name) attributes["data-name"] = name;
-    const sign = icon ? make("span", { "aria-hidden": "true" }, icon) : null;
-    return make("button", attributes, sign, quiet ? null : label);
-  }
-
-  // A button that keeps its place in the order of Tab while there is nothing for it to do.
-  switchable(label, press, icon, name, able) {
-    const button = this.button(label, () => able() && press(), { icon, name });
-    this.updates.add(() => button.setAttribute("aria-disabled", able() ? "false" : "true"));
-    return button;
   }
 
   toolbar() {
-    const undo = () => this.act({ kind: "undo" });
-    const redo = () => this.act({ kind: "redo" });
-    return make(
-      "div",
-      { class: "kf-toolbar", role: "group", "aria-label": this.word("toolbar") },
-      this.switchable(this.word("undo"), undo, ICONS.undo, "undo", () => this.state.can_undo),
-      this.switchable(this.word("redo"), redo, ICONS.redo, "redo", () => this.state.can_redo),
-      this.goOn(),
-      this.filling(),
-      this.versions(),
-      this.handing(),
-      this.review(),
-    );
+    this.updates.add(() => {
+      const { can_undo: undo, can_redo: redo, versions, damaged, notes } = this.state;
+      this.bar.show({ undo, redo, versions, damaged: damaged.length > 0, bad: notes.length > 0 });
+    });
+    return this.bar.toolbar({ before: [this.goOn(), this.filling()], after: [this.review()] });
   }
 
   goOn() {
-    const button = this.button("", () => this.reveal(this.state.place), { name: "continue" });
+    const button = pressable("", () => this.reveal(this.state.place), { name: "continue" });
     const first = this.state.place; // only what was left at an earlier time is worth going back to
     this.updates.add(() => {
       button.hidden = !first || !this.state.place_label || this.state.place !== first;
@@ -247,72 +191,17 @@ class Page {
   filling() {
     const choice = make("select", { id: `${this.id}-theme`, class: "kf-input kf-theme" });
     for (const theme of this.spec.themes) choice.append(make("option", { value: theme.name }, theme.label));
-    const fill = this.button(this.word("fill"), () => this.act({ kind: "fill", theme: choice.value }), { name: "fill" });
+    const fill = pressable(this.word("fill"), () => this.act({ kind: "fill", theme: choice.value }), { name: "fill" });
     if (this.spec.themes.length < 2) return make("span", { class: "kf-together" }, fill);
     const label = make("label", { for: choice.id, class: "kf-hidden" }, this.word("fill_theme"));
     return make("span", { class: "kf-together" }, fill, label, choice);
   }
 
-  menu(label, name, ...children) {
-    const menu = make("details", { class: "kf-menu", "data-name": name });
-    menu.append(make("summary", { class: "kf-button" }, label), make("div", { class: "kf-sheet" }, ...children));
-    menu.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !menu.open) return;
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    });
-    return menu;
-  }
-
-  versions() {
-    const list = make("ul", { class: "kf-versions" });
-    const menu = this.menu(this.word("versions"), "versions", list);
-    let last = "";
-    this.updates.add(() => {
-      menu.hidden = !this.state.versions.length || this.state.damaged.length > 0;
-      last = this.listVersions(list, last, menu);
-    });
-    return menu;
-  }
-
-  listVersions(list, last, menu = null) {
-    const now = JSON.stringify(this.state.versions);
-    if (now === last) return last;
-    list.replaceChildren(
-      ...this.state.versions.map(({ when, label }) => {
-        const restore = () => {
-          if (menu) menu.open = false;
-          menu?.querySelector("summary").focus();
-          this.act({ kind: "restore", when });
-        };
-        return make("li", {}, this.button(`${this.word("restore")}: ${label}`, restore, { name: `restore-${when}` }));
-      }),
-    );
-    return now;
-  }
-
-  handing() {
-    this.delivered = make("p", { class: "kf-help", role: "status" });
-    const yaml = () => this.act({ kind: "download", what: "step", format: "yaml" });
-    const buttons = [this.button(this.word("download"), yaml, { name: "download" })];
-    for (const format of this.spec.formats) {
-      const press = () => {
-        this.delivered.textContent = this.word("making");
-        this.act({ kind: "download", what: "dossier", format });
-      };
-      buttons.push(this.button(`${this.word("dossier")}: ${format.toUpperCase()}`, press, { name: `dossier-${format}` }));
-    }
-    this.updates.add(() => {
-      if (this.state.notes.length) this.delivered.textContent = "";
-    });
-    return this.menu(this.word(this.spec.formats.length ? "dossier" : "download"), "hand-over", ...buttons, this.delivered);
-  }
-
   review() {
-    const button = this.button(this.word("review"), () => {
+    const button = pressable(this.word("review"), () => {
       this.fresh = false;
       this.update();
-      this.live.textContent = this.state.tally;
+      this.bar.say(this.state.tally);
       this.focusFirstFinding();
     }, { name: "review" });
     this.updates.add(() => {
@@ -325,16 +214,15 @@ class Page {
     const box = make("div", { class: "kf-damage", role: "alert" });
     const list = make("ul", { class: "kf-versions" });
     const findings = make("div");
-    const over = this.button(this.word("start_over"), () => this.act({ kind: "start_over" }), { name: "start-over" });
+    const over = pressable(this.word("start_over"), () => this.act({ kind: "start_over" }), { name: "start-over" });
     const words = make("p", {}, this.word("damaged"));
-    let last = "";
     this.updates.add(() => {
       const damaged = this.state.damaged.length > 0;
       if (damaged && !box.firstChild) box.append(words, findings, list, over);
       if (!damaged) box.replaceChildren();
       box.hidden = !damaged;
       this.sayFindings(findings, this.state.damaged);
-      last = damaged ? this.listVersions(list, last) : "";
+      this.bar.listVersions(list, damaged ? this.state.versions : []);
       this.root?.classList.toggle("kf-blocked", damaged);
     });
     return box;
@@ -431,7 +319,8 @@ class Page {
   text(field, path, { bare = false, unnamed = false, tools = null } = {}) {
     const ids = this.ids(path);
     const hint = field.kind === "date" ? `${this.word("date_hint")}` : "";
-    const long = field.kind === "long" || field.kind === "text";
+    const oneLine = field.kind === "short"; // a name may need two lines on the screen, and has one in the file
+    const long = ["long", "text"].includes(field.kind) || (oneLine && !field.suggest);
     const input = make(long ? "textarea" : "input", {
       id: ids.input,
       class: "kf-input",
@@ -444,7 +333,9 @@ class Page {
       ...(["number", "integer"].includes(field.kind) ? { inputmode: "decimal" } : {}),
       ...(field.suggest ? { list: this.datalist(field.suggest) } : {}),
     });
+    if (oneLine) input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     input.addEventListener("input", () => {
+      if (oneLine && input.value.includes("\n")) input.value = input.value.replace(/\s*\n\s*/g, " ");
       this.fit(input);
       this.typed(path, input.value);
     });
@@ -633,9 +524,9 @@ class Page {
       const left = count() - 1;
       this.act({ kind: "remove", path }, left ? { path: `${list}.${Math.min(number, left - 1)}` } : { path: list, name: "add" });
     };
-    const up = this.button(this.word("up", { item }), () => number > 0 && step(number - 1), { icon: ICONS.up, quiet: true, name: "up" });
-    const down = this.button(this.word("down", { item }), () => number < count() - 1 && step(number + 1), { icon: ICONS.down, quiet: true, name: "down" });
-    const away = this.button(this.word("remove", { item }), remove, { icon: ICONS.remove, quiet: true, name: "remove" });
+    const up = pressable(this.word("up", { item }), () => number > 0 && step(number - 1), { icon: ICONS.up, quiet: true, name: "up" });
+    const down = pressable(this.word("down", { item }), () => number < count() - 1 && step(number + 1), { icon: ICONS.down, quiet: true, name: "down" });
+    const away = pressable(this.word("remove", { item }), remove, { icon: ICONS.remove, quiet: true, name: "remove" });
     const box = make("span", { class: "kf-tools", "data-tools": path }, up, down, away);
     box.addEventListener("keydown", (event) => this.moveByKey(event, number, count, step));
     box.show = () => {
@@ -656,7 +547,7 @@ class Page {
 
   addButton(field, path, press) {
     const label = this.word("add", { item: field.item });
-    const button = this.button(label, press, { icon: ICONS.add, name: "add" });
+    const button = pressable(label, press, { icon: ICONS.add, name: "add" });
     button.classList.add("kf-add");
     button.setAttribute("data-tools", path);
     return button;
@@ -912,30 +803,20 @@ class Page {
 
   key(event) {
     event.stopPropagation();
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const letter = event.key.toLowerCase();
-    const writing = event.target.matches("textarea, input[type=text]");
-    if (letter === "s") {
+    const back = undoKey(event);
+    if (back && !event.target.matches("textarea, input[type=text]")) {
+      event.preventDefault();
+      this.act({ kind: back });
+    } else if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
       event.preventDefault();
       this.flush();
       this.ask({ kind: "settle" });
-    } else if (letter === "z" && !writing) {
-      event.preventDefault();
-      this.act({ kind: event.shiftKey ? "redo" : "undo" });
-    } else if (letter === "y" && !writing) {
-      event.preventDefault();
-      this.act({ kind: "redo" });
     }
-  }
-
-  // The table for a page without a kernel is of no use beside the living form.
-  hideRest() {
-    this.style = make("style", {}, `.kf-rest-${this.model.get("name")} { display: none; }`);
-    document.head.append(this.style);
   }
 
   close() {
     this.flush();
+    this.bar.rest();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.model.off("change:state", null, this);
     this.model.off("change:pictures", null, this);

@@ -3,22 +3,6 @@
 
 const gridFold = (text) => String(text ?? "").normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 
-function gridElement(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
-}
-
-function gridWords(words, key, values = {}) {
-  return String(words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-}
-
 // -- clipboard: what Excel understands ---------------------------------------------------------------------------------
 
 function gridToTsv(lines) {
@@ -28,13 +12,13 @@ function gridToTsv(lines) {
 
 // As a table whose cells are text: else Excel makes a day of 2015-09 and a formula of what begins with "=".
 function gridToHtml(lines) {
-  const table = gridElement("table");
+  const table = make("table");
   for (const line of lines) {
-    const row = gridElement("tr");
+    const row = make("tr");
     for (const cell of line) {
-      const box = gridElement("td", { style: "mso-number-format:'\\@';white-space:pre-wrap" });
+      const box = make("td", { style: "mso-number-format:'\\@';white-space:pre-wrap" });
       String(cell ?? "").split("\n").forEach((part, at) => {
-        if (at) box.append(gridElement("br", { style: "mso-data-placement:same-cell" }));
+        if (at) box.append(make("br", { style: "mso-data-placement:same-cell" }));
         box.append(part);
       });
       row.append(box);
@@ -58,20 +42,20 @@ class GridEditor {
     this.choices = column.choices || null;
     this.open = false;
     this.at = -1;
-    this.box = gridElement("div", { class: "ta-editor" });
+    this.box = make("div", { class: "ta-editor" });
     const attributes = { class: "ta-editor-input", "aria-label": `${column.title}, ${grid.rowName(grid.active.id)}` };
     if (this.choices) {
       this.listId = `ta-list-${++gridSerial}`;
       Object.assign(attributes, { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" });
-      this.input = gridElement("input", { type: "text", autocomplete: "off", "aria-controls": this.listId, ...attributes });
-      this.list = gridElement("ul", { class: "ta-choices", role: "listbox", id: this.listId, "aria-label": column.title });
+      this.input = make("input", { type: "text", autocomplete: "off", "aria-controls": this.listId, ...attributes });
+      this.list = make("ul", { class: "ta-choices", role: "listbox", id: this.listId, "aria-label": column.title });
       this.box.append(this.input, this.list);
       this.input.addEventListener("input", () => this.suggest(this.input.value));
     } else if (column.kind === "number") {
-      this.input = gridElement("input", { type: "text", inputmode: "decimal", autocomplete: "off", ...attributes });
+      this.input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", ...attributes });
       this.box.append(this.input);
     } else {
-      this.input = gridElement("textarea", { rows: 1, spellcheck: "true", ...attributes });
+      this.input = make("textarea", { rows: 1, spellcheck: "true", ...attributes });
       this.box.append(this.input);
       this.input.addEventListener("input", () => this.grow());
     }
@@ -106,14 +90,14 @@ class GridEditor {
     this.shownChoices = this.choices.filter((c) => gridFold(c.label).includes(wanted) || gridFold(c.value).includes(wanted));
     this.list.replaceChildren(
       ...this.shownChoices.map((choice, index) =>
-        gridElement(
+        make(
           "li",
           {
             role: "option", id: `${this.listId}-${index}`, "aria-selected": "false",
             onmousedown: (event) => { event.preventDefault(); this.at = index; this.commit(); },
           },
           choice.label,
-          choice.note ? gridElement("span", { class: "ta-choice-note" }, choice.note) : null,
+          choice.note ? make("span", { class: "ta-choice-note" }, choice.note) : null,
         ),
       ),
     );
@@ -204,8 +188,8 @@ class EditableGrid {
     this.search = "";
     this.onlyMarked = false;
     this.editor = null;
-    this.element = gridElement("div", { class: "ta-grid", "data-grid": spec.name });
-    this.place = gridElement("div", { class: "ta-grid-place" });
+    this.element = make("div", { class: "ta-grid", "data-grid": spec.name });
+    this.place = make("div", { class: "ta-grid-place" });
     this.element.append(this.place);
     this.element.addEventListener("keydown", (event) => this.key(event));
     this.element.addEventListener("copy", (event) => this.copy(event));
@@ -219,7 +203,7 @@ class EditableGrid {
   mount() {
     const number = {
       title: this.words.number, field: "_n", width: 52, frozen: true, headerSort: false, resizable: false,
-      cssClass: "ta-number", formatter: () => gridElement("span", { class: "ta-text" }),
+      cssClass: "ta-number", formatter: () => make("span", { class: "ta-text" }),
     };
     const columns = this.columns.map((column) => ({
       title: column.title, field: column.key, minWidth: column.width, widthGrow: column.grow ?? 1,
@@ -386,8 +370,8 @@ class EditableGrid {
   // -- how cells look --
 
   title(column) {
-    const node = gridElement("span", { class: "ta-title", title: column.help || column.title });
-    if (column.letter) node.append(gridElement("span", { class: "ta-letter", "aria-hidden": "true" }, column.letter));
+    const node = make("span", { class: "ta-title", title: column.help || column.title });
+    if (column.letter) node.append(make("span", { class: "ta-letter", "aria-hidden": "true" }, column.letter));
     node.append(column.title);
     return node;
   }
@@ -400,9 +384,9 @@ class EditableGrid {
 
   content(id, column, value) {
     if (column.kind === "check") {
-      return gridElement("span", { class: `ta-check${value ? " ta-checked" : ""}`, "aria-hidden": "true" }, value ? "✔" : "");
+      return make("span", { class: `ta-check${value ? " ta-checked" : ""}`, "aria-hidden": "true" }, value ? "✔" : "");
     }
-    return gridElement("span", { class: "ta-text" }, this.words4(column, value));
+    return make("span", { class: "ta-text" }, this.words4(column, value));
   }
 
   decorateSoon() {
@@ -497,7 +481,7 @@ class EditableGrid {
 
   rowName(id) {
     const number = this.numbers.get(id);
-    return number ? gridWords(this.words, "row", { row: number }) : this.words["new-row"];
+    return number ? phrase(this.words, "row", { row: number }) : this.words["new-row"];
   }
 
   range() {
@@ -768,7 +752,7 @@ class EditableGrid {
       }
     }
     this.write(edits);
-    this.hooks.say(gridWords(this.words, "cleared", { n: edits.length }));
+    this.hooks.say(phrase(this.words, "cleared", { n: edits.length }));
   }
 
   fillDown() {
@@ -813,7 +797,7 @@ class EditableGrid {
     event.preventDefault();
     event.stopPropagation();
     if (cut) this.clear();
-    else this.hooks.say(gridWords(this.words, "copied", { n: lines.length * range.keys.length }));
+    else this.hooks.say(phrase(this.words, "copied", { n: lines.length * range.keys.length }));
   }
 
   paste(event) {
@@ -844,15 +828,15 @@ class EditableGrid {
     else this.table.setSort(key, direction);
     this.cachedOrder = null;
     if (key === null) this.table.replaceData(this.rows.map((row) => ({ ...row })));
-    this.hooks.say(key === null ? this.words.unsorted : gridWords(this.words, direction === "asc" ? "sorted-up" : "sorted-down", { column: this.byKey.get(key).title }));
+    this.hooks.say(key === null ? this.words.unsorted : phrase(this.words, direction === "asc" ? "sorted-up" : "sorted-down", { column: this.byKey.get(key).title }));
     if (back) requestAnimationFrame(() => this.active && this.go(this.active.id, this.active.key));
     else this.decorateSoon();
   }
 
   filterBox(column) {
-    const box = gridElement("input", {
+    const box = make("input", {
       type: "search", class: "ta-filter", placeholder: this.words.filter, autocomplete: "off",
-      "aria-label": gridWords(this.words, "filter-of", { column: column.title }),
+      "aria-label": phrase(this.words, "filter-of", { column: column.title }),
     });
     const changed = () => {
       if (box.value) this.filters[column.key] = gridFold(box.value); else delete this.filters[column.key];

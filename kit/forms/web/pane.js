@@ -25,42 +25,42 @@ class GridPane {
 
   build() {
     const w = this.words;
-    const button = (name) => gridElement(
+    const button = (name) => make(
       "button",
       { type: "button", class: "kf-button", "data-act": name, title: w[`${name}-help`] || w[name], onclick: () => this.act(name) },
-      gridElement("span", { class: "ta-icon", "aria-hidden": "true" }, GRID_ICONS[name] || ""), w[name],
+      make("span", { class: "ta-icon", "aria-hidden": "true" }, GRID_ICONS[name] || ""), w[name],
     );
-    this.search = gridElement("input", { type: "search", class: "ta-search", placeholder: w.search, "aria-label": w.search });
+    this.search = make("input", { type: "search", class: "ta-search", placeholder: w.search, "aria-label": w.search });
     this.search.addEventListener("input", () => {
       clearTimeout(this.wait);
       this.wait = setTimeout(() => this.grid.setSearch(this.search.value), 150);
     });
     this.search.addEventListener("keydown", (event) => { if (event.key === "Escape") { this.search.value = ""; this.grid.setSearch(""); } });
-    this.marked = gridElement("input", { type: "checkbox" });
+    this.marked = make("input", { type: "checkbox" });
     this.marked.addEventListener("change", () => this.grid.setOnlyMarked(this.marked.checked));
-    this.counted = gridElement("span", { class: "ta-count" });
+    this.counted = make("span", { class: "ta-count" });
     const tools = this.spec.actions.map(button);
-    const onlyMarked = gridElement("label", { class: "ta-only" }, this.marked, w["only-marked"]);
-    this.strip = gridElement("div", { class: "ta-strip", role: "group", "aria-label": w.cell });
-    this.list = gridElement("ul", { class: "ta-findings" });
-    this.headline = gridElement("h4", { class: "ta-findings-title" });
-    this.side = gridElement("section", { class: "ta-side", "aria-label": w.findings }, this.headline, this.list);
-    const help = gridElement("details", { class: "ta-help" }, gridElement("summary", {}, w.keys), this.help());
-    this.element = gridElement(
+    const onlyMarked = make("label", { class: "ta-only" }, this.marked, w["only-marked"]);
+    this.strip = make("div", { class: "ta-strip", role: "group", "aria-label": w.cell });
+    this.list = make("ul", { class: "ta-findings" });
+    this.headline = make("h4", { class: "ta-findings-title" });
+    this.side = make("section", { class: "ta-side", "aria-label": w.findings }, this.headline, this.list);
+    const help = make("details", { class: "ta-help" }, make("summary", {}, w.keys), this.help());
+    this.element = make(
       "div", { class: "ta-pane", "data-pane": this.spec.name },
-      gridElement("div", { class: "ta-actions", role: "group", "aria-label": w.actions },
-        ...tools, gridElement("span", { class: "ta-spring" }), this.search, onlyMarked, this.counted),
-      gridElement("div", { class: "ta-body" },
-        gridElement("div", { class: "ta-main" }, this.grid.element, this.strip, help), this.side),
+      make("div", { class: "ta-actions", role: "group", "aria-label": w.actions },
+        ...tools, make("span", { class: "ta-spring" }), this.search, onlyMarked, this.counted),
+      make("div", { class: "ta-body" },
+        make("div", { class: "ta-main" }, this.grid.element, this.strip, help), this.side),
     );
     this.showCell(null);
   }
 
   help() {
-    const list = gridElement("dl", { class: "ta-keys" });
+    const list = make("dl", { class: "ta-keys" });
     for (const [keys, words] of this.spec.keys) {
-      const combos = keys.split(" / ").flatMap((combo, at) => [at ? " / " : "", gridElement("kbd", {}, combo)]);
-      list.append(gridElement("div", {}, gridElement("dt", {}, ...combos), gridElement("dd", {}, words)));
+      const combos = keys.split(" / ").flatMap((combo, at) => [at ? " / " : "", make("kbd", {}, combo)]);
+      list.append(make("div", {}, make("dt", {}, ...combos), make("dd", {}, words)));
     }
     return list;
   }
@@ -79,7 +79,7 @@ class GridPane {
   }
 
   count(shown, all) {
-    this.counted.textContent = gridWords(this.words, shown === all ? "rows" : "rows-of", { shown, all });
+    this.counted.textContent = phrase(this.words, shown === all ? "rows" : "rows-of", { shown, all });
   }
 
   // -- what comes from Python --
@@ -136,23 +136,23 @@ class GridPane {
   }
 
   nothing() {
-    return gridElement("li", { class: "ta-nothing" }, `✔ ${this.words.nothing}`);
+    return make("li", { class: "ta-nothing" }, `✔ ${this.words.nothing}`);
   }
 
   finding(finding, open) {
     const w = this.words;
     const ids = finding.ids || [];
     const head = [
-      gridElement("span", { class: "ta-level" }, `${finding.mark} ${finding.levelWord}`),
-      finding.column ? gridElement("span", { class: "ta-where" }, finding.column) : null,
-      gridElement("span", { class: "ta-found" }, finding.found),
+      make("span", { class: "ta-level" }, `${finding.mark} ${finding.levelWord}`),
+      finding.column ? make("span", { class: "ta-where" }, finding.column) : null,
+      make("span", { class: "ta-found" }, finding.found),
     ];
     const body = ids.length
-      ? gridElement("button", { type: "button", class: "ta-jump", title: w.jump, onclick: () => this.jump(finding) }, ...head,
-        gridElement("span", { class: "ta-rows" }, this.rowsOf(ids)))
-      : gridElement("div", { class: "ta-jump ta-still" }, ...head);
-    const item = gridElement("li", { class: "ta-finding", "data-level": finding.level, "data-code": finding.code, "data-which": `${finding.code} ${finding.key}` }, body,
-      gridElement("p", { class: "ta-mend" }, finding.mend));
+      ? make("button", { type: "button", class: "ta-jump", title: w.jump, onclick: () => this.jump(finding) }, ...head,
+        make("span", { class: "ta-rows" }, this.rowsOf(ids)))
+      : make("div", { class: "ta-jump ta-still" }, ...head);
+    const item = make("li", { class: "ta-finding", "data-level": finding.level, "data-code": finding.code, "data-which": `${finding.code} ${finding.key}` }, body,
+      make("p", { class: "ta-mend" }, finding.mend));
     if (finding.proposals?.length) item.append(this.offers(finding, open));
     return item;
   }
@@ -160,27 +160,27 @@ class GridPane {
   rowsOf(ids) {
     const numbers = ids.map((id) => this.grid.numbers.get(id)).filter(Boolean);
     const shown = numbers.slice(0, 8).join(", ") + (numbers.length > 8 ? "…" : "");
-    return gridWords(this.words, numbers.length === 1 ? "at-row" : "at-rows", { rows: shown, n: numbers.length });
+    return phrase(this.words, numbers.length === 1 ? "at-row" : "at-rows", { rows: shown, n: numbers.length });
   }
 
   offers(finding, open) {
     const w = this.words;
     const all = finding.proposals;
-    const item = (proposal) => gridElement("li", {},
-      gridElement("button", { type: "button", class: "ta-link", onclick: () => this.grid.go(proposal.id, proposal.key) },
+    const item = (proposal) => make("li", {},
+      make("button", { type: "button", class: "ta-link", onclick: () => this.grid.go(proposal.id, proposal.key) },
         this.grid.rowName(proposal.id)),
-      gridElement("span", { class: "ta-change" }, gridElement("del", {}, proposal.found || w.blank), " → ", gridElement("ins", {}, proposal.proposed)),
-      gridElement("button", {
-        type: "button", class: "ta-small", "aria-label": gridWords(w, "accept-one", { value: proposal.proposed, row: this.grid.rowName(proposal.id) }),
+      make("span", { class: "ta-change" }, make("del", {}, proposal.found || w.blank), " → ", make("ins", {}, proposal.proposed)),
+      make("button", {
+        type: "button", class: "ta-small", "aria-label": phrase(w, "accept-one", { value: proposal.proposed, row: this.grid.rowName(proposal.id) }),
         onclick: () => this.send("accept", { code: finding.code, id: proposal.id, key: proposal.key }),
       }, w.accept));
-    return gridElement("div", { class: "ta-offers" },
-      gridElement("button", { type: "button", class: "ta-small ta-primary", "data-accept": finding.code,
+    return make("div", { class: "ta-offers" },
+      make("button", { type: "button", class: "ta-small ta-primary", "data-accept": finding.code,
         onclick: () => this.send("accept", { code: finding.code, key: finding.key }) },
-        gridWords(w, all.length === 1 ? "accept-the-one" : "accept-all", { n: all.length })),
-      gridElement("details", { open },
-        gridElement("summary", {}, w["one-by-one"]),
-        gridElement("ul", {}, ...all.slice(0, 50).map(item))));
+        phrase(w, all.length === 1 ? "accept-the-one" : "accept-all", { n: all.length })),
+      make("details", { open },
+        make("summary", {}, w["one-by-one"]),
+        make("ul", {}, ...all.slice(0, 50).map(item))));
   }
 
   // the next cell of a finding, beginning again after the last
@@ -196,24 +196,24 @@ class GridPane {
 
   showCell(cell) {
     const w = this.words;
-    if (!cell) { this.strip.replaceChildren(gridElement("p", { class: "ta-strip-empty" }, w["no-cell"])); return; }
+    if (!cell) { this.strip.replaceChildren(make("p", { class: "ta-strip-empty" }, w["no-cell"])); return; }
     const value = cell.column.kind === "check" ? w[cell.value ? "yes" : "no"] : this.grid.words4(cell.column, cell.value);
     const parts = [
-      gridElement("p", { class: "ta-strip-name" }, `${cell.name} · ${cell.column.title}`),
-      gridElement("p", { class: "ta-strip-value" }, value || gridElement("em", {}, w.blank)),
+      make("p", { class: "ta-strip-name" }, `${cell.name} · ${cell.column.title}`),
+      make("p", { class: "ta-strip-value" }, value || make("em", {}, w.blank)),
     ];
     for (const mark of cell.marks) {
-      parts.push(gridElement("p", { class: "ta-strip-finding", "data-level": mark.level },
-        gridElement("strong", {}, `${mark.mark} ${mark.levelWord}: `), `${mark.found} ${mark.expected} → ${mark.mend}`));
+      parts.push(make("p", { class: "ta-strip-finding", "data-level": mark.level },
+        make("strong", {}, `${mark.mark} ${mark.levelWord}: `), `${mark.found} ${mark.expected} → ${mark.mend}`));
     }
     const offer = this.proposals?.get(`${cell.id} ${cell.key}`);
     if (offer) {
-      parts.push(gridElement("p", { class: "ta-strip-offer" }, gridWords(w, "proposed", { value: offer.proposed }), " ",
-        gridElement("button", { type: "button", class: "ta-small ta-primary",
+      parts.push(make("p", { class: "ta-strip-offer" }, phrase(w, "proposed", { value: offer.proposed }), " ",
+        make("button", { type: "button", class: "ta-small ta-primary",
           onclick: () => this.send("accept", { code: offer.code, id: cell.id, key: cell.key }) }, w.accept)));
     }
     if (!cell.marks.length && cell.column.help && cell.column.help !== cell.column.title) {
-      parts.push(gridElement("p", { class: "ta-strip-help" }, cell.column.help));
+      parts.push(make("p", { class: "ta-strip-help" }, cell.column.help));
     }
     this.strip.replaceChildren(...parts);
   }

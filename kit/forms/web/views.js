@@ -2,29 +2,20 @@
 // host: {send(message, buffers), say(text)}; a view has `element`, `mount()`, `receive(message, buffers)`, `destroy()`.
 
 function viewButton(words, name, onclick, more = {}) {
-  return gridElement("button", { type: "button", class: "kf-button", title: words[`${name}-help`], "data-act": name, onclick, ...more },
+  return make("button", { type: "button", class: "kf-button", title: words[`${name}-help`], "data-act": name, onclick, ...more },
     words[name]);
 }
 
 // a button that asks for a file and sends its bytes
 function fileButton(words, host) {
-  const input = gridElement("input", { type: "file", accept: ".xlsx,.xls,.csv,.ods,.tsv,.txt,.xlsm", hidden: true, tabindex: "-1", "aria-hidden": "true" });
+  const input = make("input", { type: "file", accept: ".xlsx,.xls,.csv,.ods,.tsv,.txt,.xlsm", hidden: true, tabindex: "-1", "aria-hidden": "true" });
   input.addEventListener("change", async () => {
     const file = input.files[0];
     input.value = "";
     if (file) host.send({ kind: "import", name: file.name }, [await file.arrayBuffer()]);
   });
   const button = viewButton(words, "import", () => input.click());
-  return gridElement("span", { class: "ta-file" }, button, input);
-}
-
-function saveAs(name, type, bytes) {
-  const url = URL.createObjectURL(new Blob([bytes], { type }));
-  const link = gridElement("a", { href: url, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
+  return make("span", { class: "ta-file" }, button, input);
 }
 
 const FILE_TYPES = {
@@ -36,17 +27,17 @@ class NoticeBox {
   constructor(words, host) {
     this.words = words;
     this.host = host;
-    this.element = gridElement("section", { class: "ta-notices", "aria-label": words.notices, hidden: true });
+    this.element = make("section", { class: "ta-notices", "aria-label": words.notices, hidden: true });
   }
 
   show(notices) {
     this.element.hidden = !notices.length;
     if (!notices.length) { this.element.replaceChildren(); return; }
     this.element.replaceChildren(
-      gridElement("h4", {}, this.words.notices),
-      gridElement("ul", {}, ...notices.map((n) => gridElement("li", { "data-level": n.level },
-        gridElement("strong", {}, `${n.mark} ${n.levelWord}: `), `${n.found} ${n.expected} → ${n.mend}`))),
-      gridElement("button", { type: "button", class: "ta-small", onclick: () => { this.element.hidden = true; this.host.send({ kind: "seen" }); } },
+      make("h4", {}, this.words.notices),
+      make("ul", {}, ...notices.map((n) => make("li", { "data-level": n.level },
+        make("strong", {}, `${n.mark} ${n.levelWord}: `), `${n.found} ${n.expected} → ${n.mend}`))),
+      make("button", { type: "button", class: "ta-small", onclick: () => { this.element.hidden = true; this.host.send({ kind: "seen" }); } },
         this.words.close),
     );
   }
@@ -57,14 +48,14 @@ class SuggestionBox {
     this.words = words;
     this.host = host;
     this.theme = themes[0].key;
-    this.select = gridElement("select", { class: "ta-select" }, ...themes.map((t) => gridElement("option", { value: t.key }, t.label)));
+    this.select = make("select", { class: "ta-select" }, ...themes.map((t) => make("option", { value: t.key }, t.label)));
     this.select.addEventListener("change", () => this.ask());
-    this.list = gridElement("ul", { class: "ta-suggestions" });
-    this.all = gridElement("button", { type: "button", class: "ta-small ta-primary", onclick: () => this.add(this.missing()) });
-    this.element = gridElement("details", { class: "ta-suggest" },
-      gridElement("summary", {}, words.suggest),
-      gridElement("p", {}, words["suggest-intro"]),
-      gridElement("p", { class: "ta-suggest-head" }, gridElement("label", {}, `${words.theme} `, this.select), this.all),
+    this.list = make("ul", { class: "ta-suggestions" });
+    this.all = make("button", { type: "button", class: "ta-small ta-primary", onclick: () => this.add(this.missing()) });
+    this.element = make("details", { class: "ta-suggest" },
+      make("summary", {}, words.suggest),
+      make("p", {}, words["suggest-intro"]),
+      make("p", { class: "ta-suggest-head" }, make("label", {}, `${words.theme} `, this.select), this.all),
       this.list);
     this.element.addEventListener("toggle", () => this.element.open && this.ask());
   }
@@ -79,13 +70,13 @@ class SuggestionBox {
     if (theme !== this.select.value) return;
     this.shown = suggestions;
     const w = this.words;
-    this.all.textContent = gridWords(w, "add-all", { n: this.missing().length });
+    this.all.textContent = phrase(w, "add-all", { n: this.missing().length });
     this.all.disabled = !this.missing().length;
     const focused = this.list.contains(document.activeElement) ? [...this.list.children].indexOf(document.activeElement.closest("li")) : -1;
-    this.list.replaceChildren(...suggestions.map((s) => gridElement("li", {},
-      gridElement("div", {}, gridElement("strong", {}, s.name), gridElement("span", {}, ` · ${s.holder}`), gridElement("small", {}, s.standard)),
-      s.there ? gridElement("span", { class: "ta-there" }, `✔ ${w.there}`)
-        : gridElement("button", { type: "button", class: "ta-small", "aria-label": gridWords(w, "add-named", { name: s.name }), onclick: () => this.add([s.name]) }, w["add-one"]))));
+    this.list.replaceChildren(...suggestions.map((s) => make("li", {},
+      make("div", {}, make("strong", {}, s.name), make("span", {}, ` · ${s.holder}`), make("small", {}, s.standard)),
+      s.there ? make("span", { class: "ta-there" }, `✔ ${w.there}`)
+        : make("button", { type: "button", class: "ta-small", "aria-label": phrase(w, "add-named", { name: s.name }), onclick: () => this.add([s.name]) }, w["add-one"]))));
     if (focused >= 0) (this.list.children[focused]?.querySelector("button") || this.select).focus();
   }
 }
@@ -99,12 +90,12 @@ class InventoryView {
     this.pane.load(start.grids.rows.rows, start.grids.rows.order);
     this.notices = new NoticeBox(w, host);
     this.suggestions = new SuggestionBox(w, start.themes, host);
-    this.element = gridElement("div", { class: "ta-view ta-inventory" },
-      gridElement("div", { class: "ta-files", role: "group", "aria-label": start.title },
+    this.element = make("div", { class: "ta-view ta-inventory" },
+      make("div", { class: "ta-files", role: "group", "aria-label": start.title },
         fileButton(w, host),
         viewButton(w, "download-xlsx", () => host.send({ kind: "download", suffix: ".xlsx" })),
         viewButton(w, "download-csv", () => host.send({ kind: "download", suffix: ".csv" })),
-        gridElement("span", { class: "ta-summary" })),
+        make("span", { class: "ta-summary" })),
       this.notices.element, this.suggestions.element, this.pane.element);
     this.judge(start);
   }
@@ -125,7 +116,7 @@ class InventoryView {
       if (message.grids.rows) await this.pane.update(message.grids.rows);
       this.judge(message);
     } else if (message.kind === "suggestions") this.suggestions.show(message.theme, message.suggestions);
-    else if (message.kind === "download") saveAs(message.name, FILE_TYPES[message.suffix], buffers[0]);
+    else if (message.kind === "download") saveAs(message.name, FILE_TYPES[message.suffix], buffers);
   }
 }
 
@@ -137,12 +128,12 @@ class PlainField {
     const id = `ta-field-${++gridSerial}`;
     this.path = path;
     this.input = area
-      ? gridElement("textarea", { id, rows: 2, class: "kf-input ta-input" })
-      : gridElement("input", { id, type: "text", class: "kf-input ta-input", autocomplete: "off", inputmode: number ? "decimal" : null });
-    this.found = gridElement("div", { class: "ta-field-findings", id: `${id}-f` });
+      ? make("textarea", { id, rows: 2, class: "kf-input ta-input" })
+      : make("input", { id, type: "text", class: "kf-input ta-input", autocomplete: "off", inputmode: number ? "decimal" : null });
+    this.found = make("div", { class: "ta-field-findings", id: `${id}-f` });
     this.input.setAttribute("aria-describedby", `${id}-f`);
-    this.element = gridElement("div", { class: "ta-field", "data-path": path },
-      gridElement("label", { for: id, title: help || null }, label), this.input, this.found);
+    this.element = make("div", { class: "ta-field", "data-path": path },
+      make("label", { for: id, title: help || null }, label), this.input, this.found);
     const send = (typing) => {
       clearTimeout(this.wait);
       if (this.input.value === this.sent) return;
@@ -161,7 +152,7 @@ class PlainField {
   judge(findings) {
     this.input.toggleAttribute("aria-invalid", false);
     if (findings.some((f) => f.level === "error")) this.input.setAttribute("aria-invalid", "true");
-    this.found.replaceChildren(...findings.map((f) => gridElement("p", { "data-level": f.level }, `${f.mark} ${f.found} ${f.mend}`)));
+    this.found.replaceChildren(...findings.map((f) => make("p", { "data-level": f.level }, `${f.mark} ${f.found} ${f.mend}`)));
   }
 }
 
@@ -169,21 +160,21 @@ class RankingBox {
   constructor(words, jump) {
     this.words = words;
     this.jump = jump;
-    this.list = gridElement("ol", { class: "ta-ranking" });
-    this.firm = gridElement("p", { class: "ta-firm" });
-    this.element = gridElement("section", { class: "ta-ranked", "aria-label": words.ranking },
-      gridElement("h4", {}, words.ranking), this.list, this.firm);
+    this.list = make("ol", { class: "ta-ranking" });
+    this.firm = make("p", { class: "ta-firm" });
+    this.element = make("section", { class: "ta-ranked", "aria-label": words.ranking },
+      make("h4", {}, words.ranking), this.list, this.firm);
   }
 
   show(ranking, firmness) {
     const w = this.words;
     this.firm.textContent = firmness;
-    this.list.replaceChildren(...ranking.slice(0, 40).map((r) => gridElement("li", { class: r.chosen ? "ta-in" : null },
-      gridElement("span", { class: "ta-place" }, `${r.rank}.`),
-      gridElement("button", { type: "button", class: "ta-link", onclick: () => this.jump(r.dataset) }, r.dataset, r.chosen ? ` ✔ ${w["chosen-mark"]}` : ""),
-      gridElement("span", { class: "ta-bar", "aria-hidden": "true", style: `--ta-part:${r.points}%` }),
-      gridElement("span", { class: "ta-points" }, gridWords(w, "points", { n: r.points })),
-      gridElement("span", { class: "ta-share" }, gridWords(w, "share", { share: r.share, best: r.best, worst: r.worst })))));
+    this.list.replaceChildren(...ranking.slice(0, 40).map((r) => make("li", { class: r.chosen ? "ta-in" : null },
+      make("span", { class: "ta-place" }, `${r.rank}.`),
+      make("button", { type: "button", class: "ta-link", onclick: () => this.jump(r.dataset) }, r.dataset, r.chosen ? ` ✔ ${w["chosen-mark"]}` : ""),
+      make("span", { class: "ta-bar", "aria-hidden": "true", style: `--ta-part:${r.points}%` }),
+      make("span", { class: "ta-points" }, phrase(w, "points", { n: r.points })),
+      make("span", { class: "ta-share" }, phrase(w, "share", { share: r.share, best: r.best, worst: r.worst })))));
   }
 }
 
@@ -205,28 +196,28 @@ class PlanView {
       this.fields.set(path, made);
       return made.element;
     };
-    const weights = gridElement("fieldset", { class: "ta-weights" }, gridElement("legend", {}, w.weights),
-      gridElement("p", {}, w["weights-help"]),
-      gridElement("div", {}, ...start.criteria.map((c) => field(`weights.${c.key}`, c.short, { number: true, help: c.long }))));
-    this.number = gridElement("input", { type: "number", min: "1", max: "999", value: "5", class: "ta-number-input", "aria-label": w["best-number"] });
-    const best = gridElement("p", { class: "ta-best" },
+    const weights = make("fieldset", { class: "ta-weights" }, make("legend", {}, w.weights),
+      make("p", {}, w["weights-help"]),
+      make("div", {}, ...start.criteria.map((c) => field(`weights.${c.key}`, c.short, { number: true, help: c.long }))));
+    this.number = make("input", { type: "number", min: "1", max: "999", value: "5", class: "ta-number-input", "aria-label": w["best-number"] });
+    const best = make("p", { class: "ta-best" },
       viewButton(w, "best", () => host.send({ kind: "best", number: Number(this.number.value) || 1 })), this.number);
-    const texts = gridElement("fieldset", { class: "ta-texts" }, gridElement("legend", {}, w.fields),
+    const texts = make("fieldset", { class: "ta-texts" }, make("legend", {}, w.fields),
       field("vision", start.fields[0].label, { area: true }),
-      gridElement("div", { class: "ta-people" }, ...start.fields.slice(1).map((f) => field(f.path, f.label))));
-    this.drawn = gridElement("div", { class: "ta-pictures" }, gridElement("p", {}, w["pictures-wait"]));
+      make("div", { class: "ta-people" }, ...start.fields.slice(1).map((f) => field(f.path, f.label))));
+    this.drawn = make("div", { class: "ta-pictures" }, make("p", {}, w["pictures-wait"]));
     const panels = {
-      board: [gridElement("p", { class: "ta-intro" }, w["board-help"]), weights, best, this.board.element],
+      board: [make("p", { class: "ta-intro" }, w["board-help"]), weights, best, this.board.element],
       items: [texts, this.items.element],
-      pictures: [gridElement("div", { class: "ta-start" }, field("start", w.start, { help: w["start-help"] }), gridElement("small", {}, w["start-help"])), this.drawn],
+      pictures: [make("div", { class: "ta-start" }, field("start", w.start, { help: w["start-help"] }), make("small", {}, w["start-help"])), this.drawn],
     };
     this.tabs = new TabRow(w.tabs, Object.entries(panels).map(([key, nodes]) => ({ key, label: w[`tab-${key}`], nodes })), (key) => this.opened(key));
-    this.element = gridElement("div", { class: "ta-view ta-plan" },
-      gridElement("div", { class: "ta-files", role: "group", "aria-label": start.title },
+    this.element = make("div", { class: "ta-view ta-plan" },
+      make("div", { class: "ta-files", role: "group", "aria-label": start.title },
         fileButton(w, host),
         viewButton(w, "download-xlsx", () => host.send({ kind: "download", suffix: ".xlsx" })),
         viewButton(w, "download-csv", () => host.send({ kind: "download", suffix: ".csv" })),
-        gridElement("span", { class: "ta-summary" })),
+        make("span", { class: "ta-summary" })),
       this.notices.element, this.tabs.element);
     this.judge(start);
   }
@@ -256,7 +247,7 @@ class PlanView {
       for (const name of ["board", "items"]) if (message.grids[name]) await this[name].update(message.grids[name]);
       this.judge(message);
       if (this.shownTab === "pictures") { clearTimeout(this.draw); this.draw = setTimeout(() => this.host.send({ kind: "pictures" }), 600); }
-    } else if (message.kind === "download") saveAs(message.name, FILE_TYPES[message.suffix], buffers[0]);
+    } else if (message.kind === "download") saveAs(message.name, FILE_TYPES[message.suffix], buffers);
     else if (message.kind === "pictures") this.showPictures(message.pictures, buffers);
   }
 
@@ -267,12 +258,12 @@ class PlanView {
       const url = URL.createObjectURL(new Blob([buffers[at]], { type: "image/png" }));
       const name = this.words[`picture-${picture.name}`];
       const [head, ...lines] = picture.table;
-      const table = gridElement("table", {}, gridElement("thead", {}, gridElement("tr", {}, ...head.map((h) => gridElement("th", { scope: "col" }, h)))),
-        gridElement("tbody", {}, ...lines.map((line) => gridElement("tr", {}, ...line.map((cell) => gridElement("td", {}, cell))))));
-      return gridElement("figure", {}, gridElement("img", { src: url, alt: picture.alt }),
-        gridElement("details", { "data-name": picture.name, open: opened.has(picture.name) },
-          gridElement("summary", {}, gridWords(this.words, "table-of", { name })),
-          gridElement("div", { class: "ta-scroll", tabindex: "0", role: "region", "aria-label": name }, table)));
+      const table = make("table", {}, make("thead", {}, make("tr", {}, ...head.map((h) => make("th", { scope: "col" }, h)))),
+        make("tbody", {}, ...lines.map((line) => make("tr", {}, ...line.map((cell) => make("td", {}, cell))))));
+      return make("figure", {}, make("img", { src: url, alt: picture.alt }),
+        make("details", { "data-name": picture.name, open: opened.has(picture.name) },
+          make("summary", {}, phrase(this.words, "table-of", { name })),
+          make("div", { class: "ta-scroll", tabindex: "0", role: "region", "aria-label": name }, table)));
     }));
   }
 }
@@ -282,12 +273,12 @@ class TabRow {
   constructor(label, tabs, opened) {
     this.opened = opened;
     const id = ++gridSerial;
-    this.buttons = tabs.map((tab, at) => gridElement("button", {
+    this.buttons = tabs.map((tab, at) => make("button", {
       type: "button", role: "tab", class: "ta-tab", id: `ta-tab-${id}-${tab.key}`, "aria-controls": `ta-panel-${id}-${tab.key}`, "data-tab": tab.key,
       onclick: () => this.open(at),
     }, tab.label));
-    this.panels = tabs.map((tab) => gridElement("div", { role: "tabpanel", class: "ta-panel", id: `ta-panel-${id}-${tab.key}`, "aria-labelledby": `ta-tab-${id}-${tab.key}` }, ...tab.nodes));
-    this.row = gridElement("div", { role: "tablist", class: "ta-tabs", "aria-label": label }, ...this.buttons);
+    this.panels = tabs.map((tab) => make("div", { role: "tabpanel", class: "ta-panel", id: `ta-panel-${id}-${tab.key}`, "aria-labelledby": `ta-tab-${id}-${tab.key}` }, ...tab.nodes));
+    this.row = make("div", { role: "tablist", class: "ta-tabs", "aria-label": label }, ...this.buttons);
     this.row.addEventListener("keydown", (event) => {
       const at = this.buttons.indexOf(document.activeElement);
       const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: this.buttons.length - 1 }[event.key];
@@ -296,7 +287,7 @@ class TabRow {
       event.stopPropagation();
       this.open((to + this.buttons.length) % this.buttons.length, true);
     });
-    this.element = gridElement("div", { class: "ta-tabbed" }, this.row, ...this.panels);
+    this.element = make("div", { class: "ta-tabbed" }, this.row, ...this.panels);
     this.tabs = tabs;
     this.open(0, false, true);
   }

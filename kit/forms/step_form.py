@@ -26,7 +26,6 @@ class Form(BaseForm):
         super().__init__(session, theme)
         self.step = step
         self.events = Findings()  # what the last request of the page could not do
-        self.untouched = not session.exists
         self._options = Options(step, session)
 
     # -- content -------------------------------------------------------------------------------------------------------
@@ -75,7 +74,7 @@ class Form(BaseForm):
                 "tally": session.findings.tally() if session.findings else messages.text("findings.none"),
                 "can_undo": session.can_undo,
                 "can_redo": session.can_redo,
-                "untouched": self.untouched and not session.can_undo,
+                "untouched": not session.exists,
                 "options": self._options.data(),
                 "versions": [{"when": v.when, "label": static.moment(v.when)} for v in session.versions()[:30]],
                 "place": session.place,
