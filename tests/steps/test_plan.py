@@ -324,6 +324,12 @@ def test_the_chart_draws_what_was_scored_and_says_how_many_it_leaves_out(lang):
     assert left > 60 and messages.text("plan.chart.left-out", n=left) in plan.describe()
 
 
+def test_a_dataset_that_nobody_scored_is_not_called_firm(inventory):
+    only = "Predios del catastro"
+    plan = Plan.from_inventory(inventory, scores={only: dict.fromkeys(CRITERIA, 5)})
+    assert messages.text("plan.firm.firm", n=1, top=5, names=[only]) in plan.firmness(top=5)
+
+
 def test_a_plan_without_scores_has_an_empty_chart(inventory):
     plan = Plan.from_inventory(inventory)
     assert plan.chart_table().empty and plan.picture().axes
