@@ -57,7 +57,8 @@ def page(model: Problem | Theory, portfolio: Portfolio, *, paper: str = PAPER) -
 def saved(files: Sequence[Path]) -> Shown:
     """The files that were written, by name, and the folder in which they lie."""
     folder = str(files[0].parent) if files else "-"
-    return _said("takeaway.saved", names=[file.name for file in files], folder=folder)
+    words = messages.text("takeaway.saved", names=[file.name for file in files], folder=folder)
+    return Shown(f"<p>{html.escape(words)}</p>", words)
 
 
 @singledispatch
@@ -228,6 +229,6 @@ def _bare(words: str) -> str:
     return words.strip().rstrip(".")
 
 
-def _said(key: str, **params: str | list[str]) -> Shown:
+def _said(key: str, **params: str) -> Shown:
     words = messages.text(key, **params)
     return Shown(f"<p>{html.escape(words)}</p>", words)

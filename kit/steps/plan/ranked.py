@@ -169,7 +169,7 @@ class Ranked(Model):
             return messages.text("plan.firm.nothing", lang=lang)
         names = [str(name) for name in board["dataset"]]
         share, _, _ = stability(scores, weights, n, draws=1000, spread=0.5, seed=_SEED)
-        scored = scores.any(axis=1)  # those without a point all share one place, be it among the first
+        scored = [bool(row.any()) for row in scores]  # those without a point share one place, be it among the first
         firm = [name for name, part, some in zip(names, share, scored, strict=True) if part >= FIRM and some]
         said = [
             self._about_the_first_two(board, scores, lang),
