@@ -187,7 +187,7 @@ class GridSession(Session):
     def _become(self, value: Value, *, whole: bool) -> Findings:
         return super()._become(self._named(value), whole=whole and not self._quick)
 
-    def _written(self, value: Value) -> set[tuple[str, Any]]:
+    def _written(self, value: Value) -> frozenset[tuple[str, Any]]:
         records = value.get(self.rows_at) or []
         cells = [{key: cell for key, cell in record.items() if key != "id"} for record in records]
         return super()._written({**value, self.rows_at: cells})

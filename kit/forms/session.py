@@ -299,9 +299,10 @@ class Session:
             self._seen = self._digest()
         self._keep_draft()
 
-    def _written(self, value: Value) -> set[tuple[str, Any]]:
+    def _written(self, value: Value) -> frozenset[tuple[str, Any]]:
         """What somebody wrote: each text, number or other end of the data that is not blank, with its path."""
-        return {(path, leaf) for path, leaf in paths.leaves(value) if leaf is not None and str(leaf).strip()}
+        ends = paths.leaves(value)
+        return frozenset((path, leaf) for path, leaf in ends if leaf is not None and str(leaf).strip())
 
     def _keep_draft(self) -> None:
         typed = {path: self.get(path) for path in self.misfits}

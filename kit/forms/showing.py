@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from kit.forms.base import BaseForm
     from kit.forms.step_form import Form
 
+# what JupyterLab says, in English, of a widget whose kernel is gone; the table below says what to do instead
+_GONE = ".jp-OutputArea-child:has(+ .jp-OutputArea-child .kf-rest) .jupyter-widgets:not(:has(*))"
+
 
 def show(form: Form) -> None:
     """Show the form: in a notebook to be filled in, elsewhere in words."""
@@ -51,4 +54,5 @@ def at_rest(form: BaseForm, name: str, *, drawings: bool) -> HTML:
     """The table, with a word about how to go on filling the form in."""
     with messages.speaking(form.lang):
         note = messages.text("forms.rest.note")
-    return HTML(f'<div class="kf-rest kf-rest-{name}"><p><em>{note}</em></p>{form.html(drawings=drawings)}</div>')
+    head = f"<style>{_GONE} {{ display: none; }}</style><p><em>{note}</em></p>"
+    return HTML(f'<div class="kf-rest kf-rest-{name}">{head}{form.html(drawings=drawings)}</div>')

@@ -78,6 +78,13 @@ class Lab:
             page.wait_for_timeout(100)
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=TO_LOAD)
 
+    def end_kernels(self, page) -> None:
+        """End the kernels of all notebooks; a page that is loaded anew gets a new one."""
+        address = f"http://127.0.0.1:{self.port}/api/sessions"
+        own = {"Authorization": f"token {self.token}"}
+        for one in page.request.get(address, headers=own).json():
+            assert page.request.delete(f"{address}/{one['id']}", headers=own).ok
+
 
 def run_all(page) -> None:
     """Run every cell, from the first on."""

@@ -192,6 +192,25 @@ def test_without_a_kernel_a_form_is_a_table(lab, page_offline):
     assert page.locator(".kf-rest table").first.inner_text().count("Cabecera de Valle Abierto") == 1
 
 
+def test_with_a_new_kernel_a_form_is_a_table_that_says_how_to_go_on(lab, page_offline):
+    page = page_offline
+    lab.open(page, lab.notebook("restarted", "f = form('problem', p)\nf.fill()\nf"))
+    statement = field(page, "statement").input_value()
+    save_notebook(page)
+    lab.end_kernels(page)
+    page.reload()
+    page.locator(".kf-rest", has_text=statement).wait_for()
+    page.locator(".kf-rest", has_text="corra esta celda").wait_for()
+    until(lambda: "model not found" in (page.locator(".jupyter-widgets").first.text_content() or ""))
+    assert not page.locator(".jupyter-widgets").first.is_visible()
+    lab.until_connected(page, "restarted.ipynb")
+    for number in range(2):
+        page.locator(".jp-Notebook .jp-CodeCell").nth(number).locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+    until(lambda: field(page, "statement").input_value() == statement)
+    assert page.locator(".kf-rest").first.is_hidden()
+
+
 def test_a_damaged_file_is_shown_with_the_way_back(lab, page_offline):
     page = page_offline
     portfolio = lab.portfolio("damaged")

@@ -89,6 +89,9 @@ class Bar {
       menu.open = false;
       menu.querySelector("summary").focus();
     });
+    menu.addEventListener("toggle", () => {
+      for (const other of [this.versions, this.files]) if (menu.open && other && other !== menu) other.open = false;
+    });
     return menu;
   }
 
