@@ -16,6 +16,7 @@ from kit.messages import current_language, has, number, text
 from kit.portfolio import Portfolio
 from kit.publish.attached import read_map
 from kit.publish.listing import COLUMNS
+from kit.safecells import bare
 from kit.steps.cleaning.saving import LOG
 from kit.steps.plan.facts import frequency_word
 from kit.steps.review import Review
@@ -177,7 +178,7 @@ def _catalogue(portfolio: Portfolio) -> list[dict[str, str]]:
         lines = []
     if not lines or any(not set(COLUMNS) <= set(line) or None in line.values() for line in lines):
         raise KitError(error("documents.bad-catalogue", Place(_CATALOGUE), file=_CATALOGUE))
-    return [{name: plain(line[name]) for name in COLUMNS} for line in lines]
+    return [{name: plain(bare(line[name])) for name in COLUMNS} for line in lines]
 
 
 def _there(portfolio: Portfolio, rel: str) -> bool:

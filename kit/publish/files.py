@@ -22,6 +22,7 @@ import shapely
 
 from kit import messages
 from kit.publish.model import Column, Dataset, Distribution, FieldType
+from kit.safecells import bare, safe, safe_row, safe_table
 
 LON, LAT = "LON", "LAT"
 DECIMALS = 7  # RFC 7946 advises no more than six; the Guide's own layers use seven: one centimetre
@@ -34,17 +35,22 @@ DICTIONARY_HEAD = (
 def flat_table(table: pd.DataFrame) -> pd.DataFrame:
     """The table that goes into the CSV: a layer's geometry becomes a point inside each feature, in degrees."""
     if not isinstance(table, gpd.GeoDataFrame):
-        return table.copy()
+        return _safely_named(table.copy())
     flat = pd.DataFrame(table.drop(columns=table.geometry.name))
     points = shapely.point_on_surface(np.asarray(table.geometry.to_crs(4326).array))
     for name, values in ((LON, shapely.get_x(points)), (LAT, shapely.get_y(points))):
         if name not in flat:
             flat[name] = np.round(values, DECIMALS)
-    return flat
+    return _safely_named(flat)
+
+
+def _safely_named(flat: pd.DataFrame) -> pd.DataFrame:
+    """Column names as the CSV will hold them, so that dictionary and schema name the same."""
+    return flat.set_axis([safe(name) for name in flat.columns], axis=1)
 
 
 def write_csv(flat: pd.DataFrame, path: Path) -> None:
-    """The CSV: every date in ISO 8601, booleans as true and false, nothing else touched."""
+    """The CSV: every date in ISO 8601, booleans as true and false, no cell a formula, nothing else touched."""
     text = flat.copy()
     for name in text.columns:
         values = text[name]
@@ -53,7 +59,8 @@ def write_csv(flat: pd.DataFrame, path: Path) -> None:
         elif pd.api.types.is_datetime64_any_dtype(values):
             whole_days = (values.dropna().dt.normalize() == values.dropna()).all()
             text[name] = values.dt.strftime("%Y-%m-%d" if whole_days else "%Y-%m-%dT%H:%M:%S")
-    text.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    text = text.set_axis([bare(name) for name in text.columns], axis=1)
+    safe_table(text).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def write_layers(layer: gpd.GeoDataFrame, geopackage: Path, geojson: Path, name: str, moment: str) -> None:
@@ -88,7 +95,7 @@ def complete_columns(dataset: Dataset, flat: pd.DataFrame) -> list[Column]:
 
     A column that the dictionary does not have gets a line without an explanation; LON and LAT explain themselves.
     """
-    given = {column.name: column for column in dataset.columns}
+    given = {safe(column.name): column.model_copy(update={"name": safe(column.name)}) for column in dataset.columns}
     return [_completed(given.get(str(name)) or _own(str(name)), flat[name]) for name in flat.columns]
 
 
@@ -101,7 +108,7 @@ def write_dictionary(columns: list[Column], path: Path) -> None:
         flags = ["sí" if flag else "no" for flag in (c.required, c.unique)]
         allowed = "; ".join(c.values)
         texts = [c.name, c.title, c.description, c.title_en, c.description_en, c.type, c.unit, allowed]
-        writer.writerow([*texts, *flags, c.example])
+        writer.writerow(safe_row([bare(c.name), *texts[1:], *flags, c.example]))
     path.write_text(out.getvalue(), encoding="utf-8", newline="\n")
 
 

@@ -10,6 +10,7 @@ import csv
 import io
 
 from kit.publish.model import Catalog, Dataset, Distribution
+from kit.safecells import safe
 
 COLUMNS = (
     "ds:identifier",
@@ -39,8 +40,8 @@ def to_csv(catalog: Catalog) -> str:
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for dataset in catalog.datasets:
-        writer.writerow(_dataset(catalog, dataset))
-        writer.writerows(_resource(catalog, dataset, one) for one in dataset.distributions)
+        for line in (_dataset(catalog, dataset), *(_resource(catalog, dataset, one) for one in dataset.distributions)):
+            writer.writerow({name: safe(cell) for name, cell in line.items()})
     return out.getvalue()
 
 

@@ -24,6 +24,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from kit.safecells import bare, safe_table
+
 _AS_TEXT = "@"  # Excel's format that leaves 2015-09 alone instead of making a date of it
 _LINE, _MOST_LINES = 15.0, 20  # points; the tallest row that Excel takes has 409
 _ROOMY = 1.15  # words do not fill a line to its end
@@ -76,8 +78,8 @@ def _clean(cell: str) -> str:
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
-    """The table as UTF-8, commas, LF."""
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    """The table as UTF-8, commas, LF; no cell is a formula (`kit.safecells`)."""
+    safe_table(table).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def write_xlsx(path: Path, sheets: Iterable[Sheet]) -> None:
@@ -158,7 +160,8 @@ def read_exact(path: Path, headers: Sequence[str]) -> pd.DataFrame | None:
     """The table of a file that is as `write_csv` leaves it; None if it is any different."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        read = csv.reader(io.StringIO(text, newline=""), strict=True)
+        lines = [[bare(cell) for cell in line] for line in read]
     except (OSError, UnicodeDecodeError, csv.Error):
         return None
     if not lines or lines[0] != list(headers) or any(len(line) != len(headers) for line in lines):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from kit.findings import KitError, Place, error
 from kit.portfolio import Portfolio
+from kit.safecells import bare_table
 from kit.tables import read_table
 from kit.themes.mapping import Mapping
 
@@ -44,7 +45,7 @@ def clean_data(portfolio: Portfolio, name: str) -> pd.DataFrame:
     path = portfolio.path(f"{FOLDER}/{name}.csv")
     if portfolio.exists(f"{FOLDER}/{name}.gpkg") or not path.is_file():
         return clean_layer(portfolio, name)
-    return read_table(path).table
+    return bare_table(read_table(path).table)
 
 
 def saved_mapping(portfolio: Portfolio) -> Mapping:

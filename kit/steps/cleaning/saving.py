@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from kit.portfolio import Portfolio
+from kit.safecells import safe_table
 from kit.steps.cleaning import log as logs
 from kit.steps.cleaning.joining import join_by_key
 from kit.steps.cleaning.recipe import recipe_of, to_yaml
@@ -68,9 +69,9 @@ def save(
 
 
 def to_csv(table: pd.DataFrame) -> str:
-    """The table as CSV text: commas, one line per row, empty cells empty."""
+    """The table as CSV text: commas, one line per row, empty cells empty, no cell a formula (`kit.safecells`)."""
     stream = io.StringIO()
-    table.to_csv(stream, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    safe_table(table).to_csv(stream, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
     return stream.getvalue()
 
 

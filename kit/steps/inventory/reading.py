@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kit.findings import Finding, Findings, KitError, Place, advice, error, warning
+from kit.safecells import bare_table
 from kit.steps.inventory import catalogue
 from kit.steps.inventory.template import ACCESS, COLUMNS, FACTS, HEADERS, KEYS, fold, header
 from kit.steps.official import as_text
@@ -58,7 +59,7 @@ def read(path: str | Path) -> Recognised:
     layout = _layout(names)
     if layout is None:
         raise KitError(error("inventory.not-an-inventory", place, columns=names, expected=list(HEADERS)))
-    cells = source.table.apply(as_text)
+    cells = (source.table if source.source["sheet"] else bare_table(source.table)).apply(as_text)
     findings = Findings(finding for finding in source.findings if _matters(finding))
     rows = np.asarray(source.rows)
     findings.extend(_outer_blanks(source.table, rows, place))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from kit import messages
 from kit.findings import Findings, KitError, Place, advice, error
+from kit.safecells import bare_table
 from kit.steps.inventory.template import fold
 from kit.steps.official import Sheet, as_text, read_exact, write_csv, write_xlsx
 from kit.steps.plan.facts import COLUMNS, FREQUENCIES, HEADERS, KEYS, TEMPLATE, frequency_word, header, last_day
@@ -107,7 +109,9 @@ def read(path: Path) -> tuple[dict[str, Any], Findings]:
 def _table(path: Path) -> TableRead:
     """The table of the file; of a workbook the plan's sheet, though the list of frequencies may have more rows."""
     found = read_table(path, types=False)
-    if found.source["sheet"] in (None, TEMPLATE["sheet"]):
+    if found.source["sheet"] is None:
+        return replace(found, table=bare_table(found.table))
+    if found.source["sheet"] == TEMPLATE["sheet"]:
         return found
     try:
         return read_table(path, types=False, sheet=TEMPLATE["sheet"])
