@@ -13,6 +13,7 @@ from kit.documents.fields import FACTS, Fields, Source, both, names
 from kit.documents.templating import OWN, Template, to_bytes
 from kit.documents.word import BASE
 from kit.findings import Findings, KitError, Place, advice, error
+from kit.markup import table
 from kit.messages import LANGUAGES, current_language, speaking, text
 from kit.portfolio import Portfolio
 from kit.publish.model import slug
@@ -41,8 +42,17 @@ class Made:
     files: list[Path] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
 
+    def __repr__(self) -> str:
+        return "\n".join([text("documents.made", n=len(self.files)), *map(str, self.files), *self.findings.lines()])
+
     def _repr_html_(self) -> str:
-        return self.findings._repr_html_()
+        written = table(
+            [text("documents.heading.file"), text("documents.heading.folder")],
+            [(path.name, str(path.parent)) for path in self.files],
+            text("documents.made", n=len(self.files)),
+            row_heads=True,
+        )
+        return (written if self.files else "") + self.findings._repr_html_()
 
 
 def letter_title(name: str, lang: str | None = None) -> str:

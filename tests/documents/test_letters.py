@@ -283,3 +283,9 @@ def test_libreoffice_opens_every_letter(full, to_pdf, lang):
     assert "Mariana Ortega" in pages[f"{letter_file('designation', lang)}.docx"]
     assert "julian.ku@valleabierto" in pages[f"{letter_file('designation', lang)}.docx"].replace(" ", "")
     assert "Predios del catastro" in pages[f"{letter_file('council-minutes', lang)}.docx"]
+
+
+def test_what_was_written_is_shown_by_name(tmp_path, lang):
+    made = make(Portfolio.create(tmp_path / "p", title="Xalapa", lang=lang), ["designation"])
+    assert [path.name for path in made.files] == [f"{letter_file('designation', lang)}.docx"]
+    assert made.files[0].name in made._repr_html_() and made.files[0].name in repr(made)
