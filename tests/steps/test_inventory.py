@@ -209,6 +209,31 @@ def test_what_does_not_say_publico_counts_as_not_public():
     assert (summary.datasets, summary.resources) == (3, 5)
 
 
+def test_an_example_that_was_changed_is_judged_and_an_untouched_one_is_not():
+    name = {"r2_dataset": "Peticiones de los ciudadanos", "r2_resource": FACTS["example_names"][2][1]}
+    begun = changed(**name, r2_responsible="Atención ciudadana", r2_access="Privado", r2_reason="").check()
+    assert {"inventory.example-row", "inventory.reason-blank"} <= begun.codes()
+    untouched = changed(**name, r2_responsible="ej3. DG de atención", r2_access="Privado", r2_reason="").check()
+    assert "inventory.example-row" in untouched.codes() and "inventory.reason-blank" not in untouched.codes()
+
+
+def test_an_example_between_the_rows_of_a_dataset_parts_them():
+    found = changed(r3_responsible="ej2. DG", r3_dataset="Montos", r4_dataset="Predios del catastro").check()
+    assert found.of("inventory.not-contiguous")[0].place.rows == (4,)
+
+
+@pytest.mark.parametrize("written", ["2015-sep", "2015 Septiembre", "2015 09", "'2015-09", "2015\u201009", "2015-09-"])
+def test_a_month_is_understood_as_officials_write_it(written):
+    (proposal,) = changed(r2_date=written).proposals().of("inventory.date-other-form")
+    assert (proposal.row, proposal.found, proposal.proposed) == (2, written, "2015-09")
+
+
+@pytest.mark.parametrize("written", ["2015", "1er trimestre 2015", "2015-09 / 2015-10", "2015-mañana", "2015-13"])
+def test_what_names_no_single_month_is_not_guessed(written):
+    inventory = changed(r2_date=written)
+    assert inventory.check().of("inventory.date-format") and not inventory.proposals()
+
+
 # -- proposals --------------------------------------------------------------------------------------------------------
 
 

@@ -156,6 +156,77 @@ def test_any_cells_give_findings_that_can_be_said_and_whose_proposals_can_be_acc
     assert all(row in inventory.rows for finding in inventory.check() for row in finding.place.rows)
 
 
+# -- where the inventory lies in a file -------------------------------------------------------------------------------
+
+ROW = [
+    "Obras Públicas",
+    "Baches",
+    "Baches tapados por mes",
+    "Cuántos y en qué colonia",
+    "Público",
+    "",
+    "Excel",
+    "2015-10",
+]
+
+
+def _workbook(path: Path, **sheets: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, lines in sheets.items():
+        page = book.create_sheet(title)
+        for line in lines:
+            page.append(line)
+    book.save(path)
+    return path
+
+
+def test_the_inventory_is_found_among_larger_sheets(tmp_path):
+    people = [["Nombre", "Correo"], *([f"Persona {n}", f"p{n}@ejemplo.mx"] for n in range(50))]
+    path = _workbook(tmp_path / "a.xlsx", Portada=[["Inventario"]], Datos=[list(HEADERS), ROW], Directorio=people)
+    inventory, found = Inventory.read(path)
+    assert inventory.sheet == "Datos" and inventory.table.iloc[0].tolist() == ROW and inventory.rows.tolist() == [2]
+    (told,) = found.of("tables.sheets")
+    assert told.place.sheet == "Datos" and told.params["others"] == ["Directorio", "Portada"]
+
+
+def test_headers_under_a_row_of_groups_are_whole(tmp_path):
+    groups = ["Datos", None, None, None, "Privacidad", None, "Publicación", None]
+    inventory, found = Inventory.read(_workbook(tmp_path / "a.xlsx", Hoja=[groups, list(HEADERS), ROW, ROW]))
+    assert inventory.table.iloc[0].tolist() == ROW and inventory.rows.tolist() == [3, 4]
+    assert not found.of("inventory.")
+
+
+def test_lost_headers_are_taken_by_position_only_on_the_templates_sheet(tmp_path):
+    inventory, _ = Inventory.read(_workbook(tmp_path / "a.xlsx", Inventario=[[None] * 8, ROW, ROW]))
+    assert inventory.table.iloc[0].tolist() == ROW and inventory.rows.tolist() == [2, 3]
+    with pytest.raises(KitError, match="not-an-inventory"):
+        Inventory.read(_workbook(tmp_path / "b.xlsx", Otra=[[None] * 8, ROW, ROW]))
+
+
+def test_a_list_of_agreements_is_no_inventory(tmp_path):
+    path = tmp_path / "acuerdos.csv"
+    path.write_text("Acuerdo,Responsable,Descripción,Fecha\nUno,Tesorería,Pagar,2015-10\n", encoding="utf-8")
+    with pytest.raises(KitError, match="not-an-inventory"):
+        Inventory.read(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "heading"),
+    [
+        ("description", "¿de qué son?"),
+        ("reason", "razón por la cuál son privados los datos"),
+        ("dataset", "Dataset name"),
+        ("access", "DOES IT CONTAIN PRIVATE DATA?"),
+    ],
+)
+def test_headings_of_earlier_templates_and_in_english_are_known(key, heading, tmp_path):
+    heads = [heading if head == header(key) else head for head in HEADERS]
+    inventory, found = Inventory.read(_workbook(tmp_path / "a.xlsx", Hoja=[heads, ROW]))
+    assert inventory.table.iloc[0].tolist() == ROW
+    assert found.of("inventory.").codes() == {"inventory.columns-renamed"}
+
+
 NAMES = ["ds:identifier", "ds:title", "ds:keyword", "ds:modified", "ds:spatial", "ds:temporal"]
 NAMES += ["ds:accrualPeriodicity", "ds:landingPage", "rs:title", "rs:downloadURL", "rs:byteSize"]
 

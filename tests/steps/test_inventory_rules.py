@@ -7,6 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from kit.findings import Findings, KitError
 from kit.steps import inventory as package
@@ -61,6 +62,21 @@ def read(*lines):
     return run
 
 
+def workbook(*lines):
+    """What reading a workbook of the template's sheet with these rows finds."""
+
+    def run(folder):
+        book = Workbook()
+        book.active.title = "Inventario"
+        for line in lines:
+            book.active.append(line)
+        book.save(folder / "archivo.xlsx")
+        inventory, found = Inventory.read(folder / "archivo.xlsx")
+        return found + inventory.check(TODAY)
+
+    return run
+
+
 HEAD = ",".join(f'"{name}"' for name in HEADERS)
 LINE = ",".join(f'"{value}"' for value in CLEAN[0].values())
 SEVEN = ",".join(f'"{name}"' for name in HEADERS[:7])
@@ -75,6 +91,7 @@ def catalogue(**cells):
         "ds:keyword": "catastro, predios",
         "ds:modified": "2014-05-27T01:42:05-05:00",
         "ds:contactPoint": "Catastro",
+        "ds:mbox": "catastro@ejemplo.gob.mx",
         "ds:temporal": "2010/2012",
         "ds:spatial": "14120",
         "ds:landingPage": "https://ejemplo.gob.mx/datos",
@@ -175,6 +192,10 @@ EXAMPLES = {
         judged(description="Predios de Zapopan (14120) y Valle Abierto (99001)."),
     ),
     "inventory.not-an-inventory": (read("clave,uso,valor", "1,H,2", "2,H,3"), read(HEAD, LINE)),
+    "inventory.headers-lost": (
+        workbook([None] * 8, *(list(row.values()) for row in CLEAN)),
+        workbook(HEADERS, *(list(row.values()) for row in CLEAN)),
+    ),
     "inventory.columns-missing": (read(SEVEN, LINE.rsplit(",", 1)[0]), read(HEAD, LINE)),
     "inventory.columns-renamed": (read(HEAD.replace("Responsable", "Área responsable"), LINE), read(HEAD, LINE)),
     "inventory.columns-added": (read(f"{HEAD},Notas", f"{LINE},x"), read(HEAD, LINE)),
@@ -190,6 +211,8 @@ EXAMPLES = {
         read(*GOOD, *(line.replace('"predios"', '"otros"') for line in GOOD[1:])),
         read(*GOOD, GOOD[2].replace("2014", "2015")),
     ),
+    "inventory.catalogue-blank": (read(*catalogue(ds_mbox="")), read(*GOOD)),
+    "inventory.row-without-title": (read(*catalogue(rs_title="")), read(*GOOD)),
     "inventory.identifier-signs": (read(*catalogue(ds_identifier="Rezago Social ñ")), read(*GOOD)),
     "inventory.keyword-signs": (read(*catalogue(ds_keyword="predios; uso")), read(*GOOD)),
     "inventory.url-missing": (read(*catalogue(rs_downloadURL="")), read(*GOOD)),

@@ -75,11 +75,19 @@ class Catalogue:
 
 def check(catalogue: Catalogue, today: dt.date | None = None) -> Iterator[Finding]:
     """What the rules of a catalogue find; ``today`` is the day after which nothing can have been modified."""
+    yield from _blanks(catalogue)
     yield from _names(catalogue)
     yield from _keywords(catalogue)
     yield from _addresses(catalogue)
     yield from _times(catalogue, today or dt.date.today())
     yield from _places(catalogue)
+
+
+def _blanks(c: Catalogue) -> Iterator[Finding]:
+    for name, cells in c.named(*_RULES["obligatory"]):
+        blank = c.heads & (cells == "").to_numpy()
+        if blank.any():
+            yield warning("inventory.catalogue-blank", c.at(blank, name), n=int(blank.sum()), column=name)
 
 
 def _names(c: Catalogue) -> Iterator[Finding]:

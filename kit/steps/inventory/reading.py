@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ _OF_NO_MATTER = (  # what the reader tells of data to be published, and an inven
     "tables.cells-with-blanks",
 )
 _ENOUGH = 3  # columns that must be recognised before a table is taken for an inventory
+_TELLING = ("dataset", "resource")  # one of which must be among them
 _ALIKE = 0.85  # of two headers, so that a missing letter is no missing column
 _HEAD = 30  # rows in which a header is looked for
 
@@ -51,9 +52,7 @@ def read(path: str | Path) -> Recognised:
         KitError: ``inventory.not-an-inventory`` if too few of its columns are an inventory's; ``tables.…`` if it
             cannot be read at all.
     """
-    source = read_table(path, types=False)
-    if _layout(list(source.table.columns)) is None:
-        source = _with_header_found(Path(path), source)
+    source = _most_like_an_inventory(Path(path))
     names = [str(name) for name in source.table.columns]
     place = Place(str(source.source["file"]), source.source["sheet"])
     layout = _layout(names)
@@ -92,8 +91,13 @@ def _outer_blanks(cells: pd.DataFrame, rows: np.ndarray, place: Place) -> Iterat
 
 
 def _layout(names: list[str]) -> str | None:
-    """Which layout has these columns: "official", "prefixed" (ds:, rs:), "flat", or None."""
-    if len(_assign(names)) >= _ENOUGH:
+    """Which layout has these columns: "official", "prefixed" (ds:, rs:), "flat", or None.
+
+    Without a name of a dataset or of a resource it is no inventory: lists of agreements or works have a responsible
+    office, a description and a date too.
+    """
+    found = _assign(names)
+    if len(found) >= _ENOUGH and not found.keys().isdisjoint(_TELLING):
         return "official"
     present = {fold(name) for name in names}
     for layout in ("prefixed", "flat"):
@@ -103,13 +107,62 @@ def _layout(names: list[str]) -> str | None:
     return None
 
 
-def _with_header_found(path: Path, source: TableRead) -> TableRead:
-    """The file read once more from the row that holds an inventory's headers, if there is one."""
-    bare = read_table(path, types=False, header=None)
+def _fit(names: Iterable[object]) -> int:
+    """How many columns of an inventory are among these; a catalogue has all that it needs."""
+    words = [str(name) for name in names]
+    layout = _layout(words)
+    return 0 if layout is None else len(_assign(words)) if layout == "official" else len(COLUMNS)
+
+
+def _most_like_an_inventory(path: Path) -> TableRead:
+    """The file's table; if columns are missing, the one of another sheet or header's row that has more of them."""
+    source = read_table(path, types=False)
+    if _fit(source.table.columns) == len(COLUMNS):
+        return source
+    best = _with_header_found(path, source)
+    for told in list(source.findings.of("tables.sheets")):
+        for sheet in told.params["others"]:
+            other = _of_sheet(path, sheet)
+            if other is not None and _fit(other.table.columns) > _fit(best.table.columns):
+                others = [name for name in (source.source["sheet"], *told.params["others"]) if name != sheet]
+                place = Place(told.place.file, sheet)
+                other.findings.add(replace(told, place=place, params={"n": len(others), "others": others}))
+                best = other
+    return best if _fit(best.table.columns) else _with_lost_headers(best)
+
+
+def _of_sheet(path: Path, sheet: str) -> TableRead | None:
+    try:
+        return _with_header_found(path, read_table(path, types=False, sheet=sheet), sheet)
+    except KitError:  # a sheet that holds no table
+        return None
+
+
+def _with_header_found(path: Path, source: TableRead, sheet: str | None = None) -> TableRead:
+    """The table read once more from the row that holds an inventory's headers, if that gives more of its columns."""
+    best, fit = None, _fit(source.table.columns)
+    if fit == len(COLUMNS):
+        return source
+    bare = read_table(path, types=False, header=None, sheet=sheet)
     for line, row in zip(bare.table.head(_HEAD).itertuples(index=False), bare.rows[:_HEAD], strict=False):
-        if _layout([" ".join(str(cell).split()) for cell in line if isinstance(cell, str)]):
-            return read_table(path, types=False, header=int(row))
-    return source
+        found = _fit(" ".join(cell.split()) for cell in line if isinstance(cell, str))
+        if found > fit:
+            best, fit = int(row), found
+    return source if best is None else read_table(path, types=False, header=best, sheet=sheet)
+
+
+def _with_lost_headers(source: TableRead) -> TableRead:
+    """The official sheet without its headers, by position.
+
+    They are formulas that point to the second sheet: a program that writes a workbook without calculating loses them.
+    """
+    sheet = source.source["sheet"]
+    official = fold(str(sheet)) == fold(FACTS["sheet"]) and len(source.table.columns) == len(HEADERS)
+    if not official or source.source["header_rows"]:
+        return source
+    findings = Findings(finding for finding in source.findings if finding.code != "tables.no-header")
+    findings.add(warning("inventory.headers-lost", Place(str(source.source["file"]), sheet)))
+    return replace(source, table=source.table.set_axis(list(HEADERS), axis=1), findings=findings)
 
 
 def _assign(names: list[str]) -> dict[str, str]:
@@ -221,6 +274,10 @@ def _from_prefixed(
     if orphans.any():
         at = Place(place.file, place.sheet, _numbers(rows[orphans]), facts["identifier"])
         findings.add(error("inventory.orphan-resource", at, n=int(orphans.sum())))
+    nameless = ((title == "") & (resource == "")).to_numpy()
+    if nameless.any():
+        at = Place(place.file, place.sheet, _numbers(rows[nameless]))
+        findings.add(error("inventory.row-without-title", at, n=int(nameless.sum())))
     # A dataset's own row is no resource; it stays only if no resource follows it.
     has_resource = set(above[(resource != "") & above.notna()].astype(int))
     keep = ((resource != "") | (heads & ~position.isin(has_resource))).to_numpy()

@@ -41,7 +41,8 @@ _CURRENT = 4  # an inventory is today's if one in so many of its dates is still 
 def check(inventory: Inventory, today: dt.date | None = None) -> Findings:
     """Everything that the rules find.
 
-    Rows that are no resource (the template's examples, totals, notes) are told once and not judged cell by cell.
+    Rows that are no resource (the template's examples, totals, notes) are told once and not judged cell by cell; but
+    an example that somebody began to change is judged, and each of them stands between the rows of a dataset.
 
     Args:
         inventory: what to judge.
@@ -52,7 +53,10 @@ def check(inventory: Inventory, today: dt.date | None = None) -> Findings:
     columns = inventory.prepared
     example, total = wording.example_rows(columns), wording.total_rows(columns)
     found = Findings(_no_resources(columns, example, total & ~example))
-    if (aside := example | total).any():
+    if total.any():
+        columns = inventory.only(~total).prepared
+    found.extend(contiguous(columns))
+    if (aside := wording.untouched_examples(inventory.prepared) | total).any():
         columns = inventory.only(~aside).prepared
     if len(columns):
         found.extend(finding for rule in (*RULES, *wording.RULES) for finding in rule(columns))
@@ -275,7 +279,6 @@ RULES: tuple[Callable[[Columns], Iterator[Finding]], ...] = (
     access_words,
     reasons,
     months,
-    contiguous,
     repeated_resources,
     similar_names,
     keys_of_places,

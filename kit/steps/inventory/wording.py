@@ -50,11 +50,16 @@ def _among(c: Columns, key: str, hint: str, holds: Callable[[str], bool]) -> Mas
 
 
 def example_rows(c: Columns) -> Mask:
-    """The rows that the template ships as examples."""
-    numbered = c.matching("responsible", FACTS["example_pattern"])
+    """The rows that the template ships as examples, changed or not."""
+    found = untouched_examples(c)
     for dataset, resource in FACTS["example_names"]:
-        numbered |= ((c["dataset"] == dataset) & (c["resource"] == resource)).to_numpy()
-    return numbered
+        found |= ((c["dataset"] == dataset) & (c["resource"] == resource)).to_numpy()
+    return found
+
+
+def untouched_examples(c: Columns) -> Mask:
+    """Examples whose office still begins with "ej1.": nobody took them for rows of their own."""
+    return c.matching("responsible", FACTS["example_pattern"])
 
 
 def total_rows(c: Columns) -> Mask:
