@@ -145,6 +145,8 @@ def test_every_form_is_accessible_in_both_themes_and_reaches_its_model(lab, page
     until(lambda: {"00", "01", "02", "09"} <= set(Portfolio.open(portfolio.folder).steps_done()))
     page.locator(".kf input[type=radio][value=red]").first.check()
     until(lambda: Readiness.from_portfolio(portfolio).answers[0].level == "red")
+    field(page, "government").fill("Municipio de\nValle Abierto")  # as pasted; a name has one line
+    until(lambda: Readiness.from_portfolio(portfolio).government == "Municipio de Valle Abierto")
     theory = page.locator(".kf").nth(1)
     theory.locator('[data-card="actions.0"] details.kf-more > summary').click()
     box = theory.locator('[data-card="actions.0"] input[type=checkbox][value="Predial cobrado"]')
