@@ -170,6 +170,7 @@ def test_every_rule_of_the_catalogue_has_a_failing_example():
     raised |= {"plan.no-inventory", "plan.not-a-plan", "plan.unknown-criterion", "plan.unknown-role", "plan.weights"}
     raised |= {"plan.score-unreadable", "plan.chart-not-written", "plan.start", "plan.unknown-revision"}
     raised |= {"plan.topics-read", "plan.no-such-item"}
+    raised |= {"plan.columns-missing", "plan.columns-added", "plan.several-values", "plan.dates-read"}
     known = {key[:-5] for key in messages.catalogue("es") if key.startswith("plan.") and key.endswith(".mend")}
     assert known == raised
 
@@ -829,3 +830,71 @@ def test_the_picture_of_the_calendar_names_every_task_and_today(number, tmp_path
     assert not any("2020" in text.get_text() for text in later.axes[0].texts)
     figure.savefig(tmp_path / "gantt.pdf")
     assert plan.describe_gantt().count("2015-09-17") == 1
+
+
+# -- plans that others filled in --------------------------------------------------------------------------------------
+
+OTHERS = ["Visión", "Ana", "Directora", "a@x.gob.mx", "Luis", "Jefe", "l@x.gob.mx", "Predios", "Todos", "Anual"]
+MENDED = [name.replace("Enalce", "Enlace").replace("funcioanrio", "funcionario") for name in HEADERS]
+
+
+def _workbook(path, lines, sheet="Hoja1", before=()):
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    for line in lines:
+        book.active.append(line)
+    for title, rows in before:
+        page = book.create_sheet(title, 0)
+        for row in rows:
+            page.append(row)
+    book.save(path)
+    return path
+
+
+def test_headers_whose_typing_errors_were_mended_or_shortened_are_known(tmp_path):
+    heads = [*MENDED[:-1], "Fecha tentativa de publicación"]
+    plan, found = Plan.read_file(_workbook(tmp_path / "p.xlsx", [heads, [*OTHERS, "2027-01-31"]]))
+    assert plan.liaison.email == "a@x.gob.mx" and plan.administrator.email == "l@x.gob.mx"
+    assert plan.items[0].date == "2027-01-31" and not found
+
+
+def test_the_plan_is_found_on_another_sheet(tmp_path):
+    before = [("Inventario", [["x"] * 9] * 40)]
+    plan, found = Plan.read_file(_workbook(tmp_path / "p.xlsx", [HEADERS, [*OTHERS, "2027-01-31"]], before=before))
+    assert [item.dataset for item in plan.items] == ["Predios"]
+    assert found.of("tables.sheets")[0].params["others"] == ["Inventario"]
+
+
+def test_a_column_too_few_or_too_many_is_told_and_the_rest_is_read(tmp_path):
+    lines = [["No.", *HEADERS[1:]], ["1", *OTHERS[1:], "2027-01-31"]]
+    plan, found = Plan.read_file(_workbook(tmp_path / "p.xlsx", lines))
+    assert plan.items[0].dataset == "Predios" and plan.vision == ""
+    assert found.of("plan.columns-missing")[0].params["names"] == [HEADERS[0]]
+    assert found.of("plan.columns-added")[0].params["names"] == ["No."]
+
+
+def test_a_second_liaison_is_told(tmp_path):
+    other = [OTHERS[0], "Eva", *OTHERS[2:7], "Rutas", *OTHERS[8:], "2027-01-31"]
+    plan, found = Plan.read_file(_workbook(tmp_path / "p.xlsx", [HEADERS, [*OTHERS, "2027-01-31"], other]))
+    (told,) = found.of("plan.several-values")
+    assert plan.liaison.name == "Ana" and told.params["values"] == ["Ana", "Eva"] and told.place.column == HEADERS[1]
+
+
+def test_whole_dates_are_read_and_told_and_months_are_not_guessed(tmp_path):
+    dates = ["31/01/2027", dt.datetime(2027, 2, 28, 10), "2027/03/31", "30 de abril de 2027", "mayo 2027", "2027-02-30"]
+    lines = [[*OTHERS[:7], f"Conjunto {n}", *OTHERS[8:], date] for n, date in enumerate(dates)]
+    plan, found = Plan.read_file(_workbook(tmp_path / "p.xlsx", [["Plan de apertura"], [], HEADERS, *lines]))
+    assert [item.date for item in plan.items[:4]] == ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]
+    assert found.of("plan.dates-read")[0].place.rows == (4, 5, 6, 7)
+    (wrong,) = plan.check().of("plan.date-format")
+    assert (wrong.place.file, wrong.place.sheet, wrong.place.rows) == ("p.xlsx", "Hoja1", (8, 9))
+    plan.items = plan.items[::-1]
+    assert plan.check().of("plan.date-format")[0].place.file == "plan.csv"
+
+
+def test_a_saved_plan_is_judged_by_its_own_rows(tmp_path):
+    path = _workbook(tmp_path / "p.xlsx", [["Plan"], [], HEADERS, [*OTHERS, "pronto"]])
+    plan, _ = Plan.read_file(path)
+    assert plan.check().of("plan.date-format")[0].place.rows == (4,)
+    portfolio = Portfolio.create(tmp_path / "portafolio")
+    assert plan.save(portfolio).of("plan.date-format")[0].place.rows == (2,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -15,7 +16,7 @@ from kit.markup import table as html_table
 from kit.portfolio import Portfolio
 from kit.steps.inventory import Inventory
 from kit.steps.inventory.template import fold
-from kit.steps.plan import files, rules
+from kit.steps.plan import files, reading, rules
 from kit.steps.plan.editing import Edited
 from kit.steps.plan.facts import frequency_word, last_day
 from kit.steps.plan.priorities import Scores, as_scores, as_weights
@@ -109,10 +110,12 @@ class Plan(Edited):
         """The plan in a file with the official columns (CSV, XLSX…), and what reading it took; it has no scores.
 
         Raises:
-            KitError: ``plan.not-a-plan`` if official columns are missing.
+            KitError: ``plan.not-a-plan`` if its columns are not those of a plan.
         """
-        found, findings = files.read(Path(path))
-        return cls.of(found), findings
+        found, findings, lines = reading.read(Path(path))
+        plan = cls.of(found)
+        plan._lines = replace(lines, names=tuple(item.dataset for item in plan.items))
+        return plan, findings
 
     @classmethod
     def load(cls, portfolio: Portfolio, rel: str = "plan.csv") -> Plan:
@@ -123,7 +126,7 @@ class Plan(Edited):
         """
         if not portfolio.exists(rel):
             portfolio.read_bytes(rel)  # says which step leaves it
-        found, _ = files.read(portfolio.path(rel))
+        found, _, _ = reading.read(portfolio.path(rel), as_written=True)
         basis = portfolio.read_yaml(cls.yaml) if portfolio.exists(cls.yaml) else {}
         plan = cls.of(found, **basis) if isinstance(basis, Mapping) else cls.of(basis)
         if portfolio.exists(Inventory.csv):
@@ -144,7 +147,10 @@ class Plan(Edited):
             inventory: to hold the plan against; without it the one the plan was made from or loaded with.
             today: the day before which a date is past; without it `start`, else today.
         """
-        return rules.check(self, inventory or self._inventory, today or self.start or dt.date.today())
+        found = rules.check(self, inventory or self._inventory, today or self.start or dt.date.today())
+        lines = self._lines
+        here = lines is not None and lines.names == tuple(item.dataset for item in self.items)
+        return Findings(rules.placed(found, lines)) if lines and here else found
 
     # -- writing and showing -----------------------------------------------------------------------------------------
 
@@ -163,6 +169,7 @@ class Plan(Edited):
                 files.write(self, path)
         data = self.to_data()
         portfolio.write_yaml(self.yaml, {name: data[name] for name in _BASIS if name in data}, step=self.step)
+        self._lines = None
         return self.check()
 
     def _repr_html_(self) -> str:

@@ -21,6 +21,7 @@ from kit.steps.plan.facts import CRITERIA, UNKNOWN_EFFORT, frequency_code
 from kit.steps.plan.margins import Change
 from kit.steps.plan.picture import Dot
 from kit.steps.plan.priorities import matrix, points, ranks, stability
+from kit.steps.plan.reading import Lines
 from kit.steps.readiness import Person
 
 _SEED = 20150618
@@ -60,6 +61,7 @@ class Ranked(Model):
     start: dt.date | None = None  # the day from which dates count; without it today
     guide: Literal["2015", "2017"] = "2015"  # the revision whose deadlines count
     _inventory: Inventory | None = PrivateAttr(default=None)
+    _lines: Lines | None = PrivateAttr(default=None)  # where the items stand in the file that they were read from
 
     @property
     def inventory(self) -> Inventory | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kit import messages
@@ -28,6 +29,7 @@ from kit.steps.plan.facts import (
     is_interval,
 )
 from kit.steps.plan.files import OFFICIALS, PERSON
+from kit.steps.plan.reading import Lines
 from kit.steps.plan.schedule import a_day
 from kit.steps.readiness import Person, role_name
 
@@ -49,6 +51,16 @@ def check(plan: Plan, inventory: Inventory | None, today: dt.date) -> Findings:
     found.extend(_weights(plan))
     found.extend(_priorities(plan))
     return found
+
+
+def placed(found: Findings, lines: Lines) -> Iterator[Finding]:
+    """Findings with the file and the rows that the items were read from, instead of those of the kit's own file."""
+    for finding in found:
+        if finding.place.file != _FILE:
+            yield finding
+            continue
+        rows = tuple(lines.rows[row - 2] for row in finding.place.rows)
+        yield replace(finding, place=replace(finding.place, file=lines.file, sheet=lines.sheet, rows=rows))
 
 
 def _place(rows: list[int], key: str) -> Place:
