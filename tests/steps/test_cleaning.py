@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,12 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
-from kit.findings import KitError
+from kit.findings import KitError, Level
 from kit.portfolio import Portfolio
 from kit.steps.cleaning import Cleaning, apply_recipe, join_by_key, replay
 from kit.steps.cleaning.recipe import to_yaml
 from kit.steps.cleaning.saving import file_name, to_csv
 from kit.steps.cleaning.session import Decision
+from kit.tables import read_table
 
 KEYS = [f"99000001010001000001{n:05d}000000" for n in range(1, 41)]
 
@@ -336,14 +340,57 @@ def test_the_csv_is_plain_and_the_file_name_ascii():
     assert file_name("Año ñandú 2014") == "ano-nandu-2014"
 
 
+_REAL = [
+    "boundaries/AGEM_09.geojson",
+    "boundaries/AGEM_30087.geojson",
+    "cadastre/asentamientos_desarrollo.csv",
+    "cadastre/construcciones.csv",
+    "inventory/inventory-119-rows.csv",
+    "inventory/inventory-bad-encoding.csv",
+    "mobility/xalapa-stops.geojson",
+    "security/sesnsp-guanajuato-2020-2025.csv",
+]
+_NO_TABLE = {".md", ".ttl", ".zip"}  # the feed's members are below
+
+
+@pytest.mark.real
+def test_no_real_file_is_left_out(real):
+    there = {p.relative_to(real).as_posix() for p in real.rglob("*") if p.is_file() and p.suffix not in _NO_TABLE}
+    assert there == set(_REAL)
+
+
+def _goes_through(start: Callable[[], Any], certain: bool) -> None:
+    """Profile, proposals, recipe and log of a file; the recipe fits the file that it was made on."""
+    cleaning = Cleaning.start(start())
+    profile = cleaning.profile()
+    assert len(profile) == cleaning.raw.shape[1]
+    cleaning.accept_all(certain=certain)
+    again = apply_recipe(start(), cleaning.recipe())
+    pd.testing.assert_frame_equal(again.texts(), cleaning.texts())
+    assert not again.fit.at_level(Level.ERROR, Level.WARNING)
+    assert certain or not again.fit
+    pd.testing.assert_frame_equal(replay(Cleaning.start(start()).state, cleaning.log).frame, cleaning.texts())
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("certain", [True, False])
+@pytest.mark.parametrize("name", _REAL)
+def test_real_tables_and_layers_go_through_profile_and_recipe(real, name, certain):
+    _goes_through(lambda: real / name, certain)
+
+
 @pytest.mark.real
 @pytest.mark.parametrize(
-    "name",
-    ["cadastre/asentamientos_desarrollo.csv", "security/sesnsp-guanajuato-2020-2025.csv",
-     "inventory/inventory-119-rows.csv"]
+    "member",
+    ["agency", "calendar", "calendar_dates", "fare_attributes", "fare_rules", "feed_info", "frequencies", "routes",
+     "stops", "trips", *(pytest.param(name, marks=pytest.mark.slow) for name in ("shapes", "stop_times"))],
 )  # fmt: skip
-def test_real_tables_go_through_proposals_and_recipe(real, name):
-    cleaning = Cleaning.start(real / name).accept_all(certain=False)
-    again = apply_recipe(real / name, cleaning.recipe())
-    pd.testing.assert_frame_equal(again.texts(), cleaning.texts())
-    pd.testing.assert_frame_equal(replay(Cleaning.start(real / name).state, cleaning.log).frame, cleaning.texts())
+def test_every_table_of_the_real_feed_goes_through_profile_and_recipe(real, member):
+    path = real / "mobility" / "guadalajara-sitran.zip"
+    _goes_through(lambda: read_table(path, member=f"{member}.txt", types=False), certain=False)
+
+
+@pytest.mark.real
+def test_the_list_of_the_feeds_tables_is_whole(real):
+    with zipfile.ZipFile(real / "mobility" / "guadalajara-sitran.zip") as archive:
+        assert len(archive.namelist()) == 12

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from kit.portfolio import Portfolio
+from kit.portfolio.disk import replace
 from kit.safecells import safe_table
 from kit.steps.cleaning import log as logs
 from kit.steps.cleaning.joining import join_by_key
@@ -66,6 +69,31 @@ def save(
     content = json.dumps({"format": FORMAT, "files": changes}, ensure_ascii=False, indent=1)
     written.append(portfolio.write_text(LOG, content, step=STEP))
     return written
+
+
+def write_files(cleaning: Cleaning, table: Path, log: Path, layer: Path | None = None) -> list[Path]:
+    """The clean table, the log and, if there is geometry, the layer, outside a portfolio; each is whole or not there.
+
+    Raises:
+        OSError: if the folder cannot be written.
+    """
+    changes = {"sha256": str(cleaning.source.get("sha256", "")), "changes": logs.to_data(cleaning.log)}
+    content = json.dumps({"format": FORMAT, "files": {cleaning.state.file: changes}}, ensure_ascii=False, indent=1)
+    _as_one(table, lambda path: path.write_text(to_csv(cleaning.texts()), encoding="utf-8", newline="\n"))
+    _as_one(log, lambda path: path.write_text(content, encoding="utf-8", newline="\n"))
+    if layer is None:
+        return [table, log]
+    made = gpd.GeoDataFrame(cleaning.result())
+    _as_one(layer, lambda path: made.to_file(path, driver="GPKG", layer=file_name(layer.stem), engine="pyogrio"))
+    return [table, layer, log]
+
+
+def _as_one(target: Path, write: Callable[[Path], object]) -> None:
+    """Write beside the target and take its place at the end."""
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kit-", ignore_cleanup_errors=True) as folder:
+        made = Path(folder, target.name)
+        write(made)
+        replace(made, target)
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -8,7 +8,7 @@ depend on the order in which a person decided.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,7 @@ class Cleaning:
         self.by = by
         self.source = dict(source)
         self.fit = Findings()  # how well a recipe fits this file; filled by `apply_recipe`
+        self.progress: Callable[[int, int], None] | None = None  # told how many rules are done, and of how many
         self._raw = raw
         self._read = findings
         self._decisions: dict[str, Decision] = {}
@@ -299,7 +300,9 @@ class Cleaning:
 
     def _pass(self, wanted: set[str], shown: dict[str, pd.Index] | None) -> _Run:
         run = _Run(self._raw.copy(), [], [], {}, [])
-        for name, rule in RULES.items():
+        for done, (name, rule) in enumerate(RULES.items()):
+            if self.progress:
+                self.progress(done, len(RULES))
             if rule.check and shown is not None:
                 continue
             for item in self._looked(name, run.state) if shown is None else self._accepted(name, run.state):
