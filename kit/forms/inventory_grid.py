@@ -12,7 +12,7 @@ from kit.findings import Finding, Findings, KitError, Place, error
 from kit.forms.grid import GridSession, Offer, described, tidy
 from kit.forms.rows import Cells, Rows
 from kit.portfolio import Portfolio
-from kit.steps.inventory import HEADERS, KEYS, Inventory, city, suggest
+from kit.steps.inventory import HEADERS, KEYS, Inventory, city, suggestions
 from kit.steps.inventory.template import ACCESS, COLUMNS, REASONS, fold
 
 BLANK: Cells = dict.fromkeys(KEYS, "")
@@ -131,16 +131,22 @@ class InventoryGrid(GridSession):
     def suggestions(self, theme: str) -> list[dict[str, Any]]:
         """Datasets that a city usually has for a theme; ``there`` if the inventory names one of that name already."""
         names = {fold(name) for name in self.model.names()}
-        found = suggest(theme).iloc[:, :3]
         return [
-            {"name": name, "standard": standard, "holder": holder, "there": fold(name) in names}
-            for name, standard, holder in found.itertuples(index=False)
+            {
+                "name": one.dataset,
+                "standard": one.standard,
+                "holder": one.holder,
+                "privacy": one.privacy,
+                "there": fold(one.dataset) in names,
+            }
+            for one in suggestions(theme)
         ]
 
     def add_suggestions(self, theme: str, names: Sequence[str]) -> int:
         """Add suggested datasets as rows that still have to be filled in; how many."""
-        chosen = [s for s in self.suggestions(theme) if s["name"] in names and not s["there"]]
-        self.put_rows(self.rows.inserted({"responsible": s["holder"], "dataset": s["name"]} for s in chosen))
+        missing = [s["name"] for s in self.suggestions(theme) if s["name"] in names and not s["there"]]
+        chosen = suggestions(theme).choose(*missing).rows() if missing else []
+        self.put_rows(self.rows.inserted(dict(row) for row in chosen))
         return len(chosen)
 
     # -- files -------------------------------------------------------------------------------------------------------

@@ -62,6 +62,12 @@ class PlanForm(GridForm):
             "fields": [{"path": path, "label": messages.text(f"grid.plan.field.{path}")} for path in FIELDS],
         }
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been scored, chosen or written yet; the officials of step 00 are there by themselves."""
+        plan = self.session.model
+        return super().is_empty and not (plan.scores or plan.effort or plan.weights or plan.vision)
+
     def acts(self) -> dict[str, Callable[[Message, Sequence[bytes]], list[Answer]]]:
         """Fields can be written, the best chosen and pictures drawn, too."""
         return {**super().acts(), "field": self._field, "best": self._best, "pictures": self._pictures}

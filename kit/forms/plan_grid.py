@@ -176,7 +176,7 @@ class PlanGrid(GridSession):
         return Rows(sorted(rows, key=lambda row: order.get(row.id, len(order))), BOARD)
 
     def ranking(self) -> list[dict[str, Any]]:
-        """The datasets by points, and how often each stays among the first when the weights are drawn anew."""
+        """What was scored, by points, and how often each stays among the first when the weights are drawn anew."""
         plan: Plan = self.model
         board = plan.scoreboard()
         if board.empty:
@@ -196,6 +196,7 @@ class PlanGrid(GridSession):
             for rank, name, points, chosen, part, high, low in zip(
                 board["rank"], board["dataset"], board["points"], board["chosen"], share, best, worst, strict=True
             )
+            if plan.scores.get(str(name)) or chosen
         ]
 
     def shown_findings(self) -> dict[str, list[dict[str, Any]]]:
@@ -395,7 +396,7 @@ def board_columns() -> list[dict[str, Any]]:
             key,
             messages.text(f"plan.short.{key}"),
             88,
-            help=f"{messages.text(f'plan.criterion.{key}')} {messages.text('grid.plan.scale')}",
+            help=f"{messages.text(f'plan.criterion.{key}')}. {messages.text('grid.plan.scale')}",
             hint="0-5",
         )
         for key in CRITERIA

@@ -271,3 +271,13 @@ def test_undoing_everything_is_where_one_began_and_redoing_where_one_was(
     assert session.rows == end
     expected = pd.DataFrame(end.lines(), columns=list(KEYS)).set_axis(list(HEADERS), axis=1)
     assert made.model == Inventory(expected)
+
+
+def test_a_suggestion_becomes_a_row_that_lacks_only_its_date(portfolio: Portfolio) -> None:
+    made = form("inventory", portfolio)
+    offered = made.session.suggestions("mobility")
+    assert all(one["privacy"] for one in offered)
+    assert made.session.add_suggestions("mobility", [offered[0]["name"]]) == 1
+    assert made.findings.codes() == {"inventory.date-blank"}
+    row = made.value["rows"][0]
+    assert row["dataset"] == offered[0]["name"] and row["description"] and row["access"]

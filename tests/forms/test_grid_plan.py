@@ -207,3 +207,13 @@ def test_a_first_day_that_is_none_stays_on_the_form_beside_its_finding(plan: Pla
     assert plan.judged()["values"]["start"] == "2026-13-01"
     plan.set("start", "2026-01-31")
     assert Plan.load(portfolio).start.isoformat() == "2026-01-31"
+
+
+def test_what_nobody_scored_has_no_place_and_a_scored_plan_is_not_empty(tmp_path: Path) -> None:
+    portfolio = Portfolio.create(tmp_path / "p")
+    form("inventory", portfolio).fill("cadastre")
+    plan = form("plan", portfolio)
+    assert plan.is_empty and plan.session.ranking() == []
+    plan.session.score([("Predios del catastro", "ieda", "4")])
+    assert [line["dataset"] for line in plan.session.ranking()] == ["Predios del catastro"]
+    assert not plan.is_empty

@@ -74,7 +74,7 @@ class SuggestionBox {
     this.all.disabled = !this.missing().length;
     const focused = this.list.contains(document.activeElement) ? [...this.list.children].indexOf(document.activeElement.closest("li")) : -1;
     this.list.replaceChildren(...suggestions.map((s) => make("li", {},
-      make("div", {}, make("strong", {}, s.name), make("span", {}, ` · ${s.holder}`), make("small", {}, s.standard)),
+      make("div", {}, make("strong", {}, s.name), make("span", {}, ` · ${s.holder}`), make("small", {}, s.standard), s.privacy && make("small", {}, s.privacy)),
       s.there ? make("span", { class: "ta-there" }, `✔ ${w.there}`)
         : make("button", { type: "button", class: "ta-small", "aria-label": phrase(w, "add-named", { name: s.name }), onclick: () => this.add([s.name]) }, w["add-one"]))));
     if (focused >= 0) (this.list.children[focused]?.querySelector("button") || this.select).focus();
