@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from kit.tables.facts import facts
 from kit.tables.grid import Grid
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -31,6 +32,22 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _MISREAD_LEADS = tuple((sign.encode()[-1:], sign.encode()) for sign in "ÃÂ√¬├┬")
 
 
+class TooWideError(Exception):
+    """The table has more columns than can be worked with."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width)
+        self.width = width
+
+
+class TooLongError(Exception):
+    """A line has more bytes than a table's can have."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+
 @dataclass(slots=True)
 class Dialect:
     """How a text file is laid out, and what one pass over its bytes counted."""
@@ -43,6 +60,7 @@ class Dialect:
     quotes: int = 0
     unpaired: bool = False
     maybe_misread: bool = False
+    longest: int = 0  # bytes of the longest line, where one is longer than a chunk
 
 
 @dataclass(slots=True)
@@ -57,8 +75,15 @@ class Delimited:
 
 
 def read_delimited(path: Path, work: Path, separator: str | None = None) -> Delimited:
-    """The cells of a UTF-8 text file; ``work`` is a folder for temporary files."""
+    """The cells of a UTF-8 text file; ``work`` is a folder for temporary files.
+
+    Raises:
+        TooWideError: beyond ``max_columns`` of ``facts.toml``.
+        TooLongError: beyond its ``max_line_bytes``.
+    """
     dialect = examine(path, separator)
+    if dialect.longest > facts()["limits"]["max_line_bytes"]:
+        raise TooLongError(dialect.longest)
     stray: list[int] = []
     source = path
     if dialect.unpaired:
@@ -116,7 +141,7 @@ def _decimal_commas(lines: list[str]) -> bool:
 
 def _count_signs(path: Path, dialect: Dialect) -> None:
     sep = dialect.separator.encode()
-    opens = closes = spaced = 0
+    opens = closes = spaced = running = 0
     last = b"\n"
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
@@ -133,6 +158,11 @@ def _count_signs(path: Path, dialect: Dialect) -> None:
             if not chunk.isascii() and not dialect.maybe_misread:
                 dialect.maybe_misread = any(rare in chunk and lead in chunk for rare, lead in _MISREAD_LEADS)
             last = chunk[-1:]
+            ends = [at for at in (chunk.find(b"\n"), chunk.find(b"\r")) if at >= 0]
+            running += min(ends, default=len(chunk))
+            dialect.longest = max(dialect.longest, running)
+            if ends:
+                running = len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) - 1
     closes += last == b'"'
     dialect.cr -= dialect.crlf
     dialect.lf -= dialect.crlf
@@ -141,6 +171,7 @@ def _count_signs(path: Path, dialect: Dialect) -> None:
 
 def _read(path: Path, dialect: Dialect) -> tuple[Grid, list[tuple[int, int, str]]]:
     """The rows of the table's width as a grid, and the others as (row number, cells, text)."""
+    _check_width(dialect.width)
     names = [f"c{i}" for i in range(dialect.width)]
     block = _BLOCK
     while True:
@@ -179,6 +210,11 @@ def _read(path: Path, dialect: Dialect) -> tuple[Grid, list[tuple[int, int, str]
     return Grid(columns, numbers), odd
 
 
+def _check_width(width: int) -> None:
+    if width > facts()["limits"]["max_columns"]:
+        raise TooWideError(width)
+
+
 def _pool() -> pa.MemoryPool:
     """The allocator that gives memory back soonest, where Arrow has it; measured a fifth less at the peak."""
     try:
@@ -195,6 +231,7 @@ def _put_back(result: Delimited, odd: list[tuple[int, int, str]]) -> None:
         cells = split_record(text, result.dialect.separator)
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
+        _check_width(len(cells))
         lines.append((number, cells))
         if len(cells) > width:
             result.long.append(number)

@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from kit.findings import Findings, KitError, Place, advice, error, warning
+from kit.findings import Finding, Findings, KitError, Place, advice, error, warning
 from kit.tables import containers, delimited, encoding, mojibake, workbooks
 from kit.tables.columns import typed_table
 from kit.tables.containers import Found
+from kit.tables.facts import facts
 from kit.tables.grid import Grid
 from kit.tables.reports import at_rows, dialect_findings, ragged_findings, shape_findings
 from kit.tables.shape import find_shape, null_marks
@@ -128,6 +129,11 @@ class _Reader:
         except pa.ArrowInvalid as problem:
             reason = str(problem).splitlines()[0][:200]
             raise KitError(error("tables.not-delimited", self.place, reason=reason)) from None
+        except delimited.TooWideError as problem:
+            raise KitError(_too_wide(problem.width, self.place)) from None
+        except delimited.TooLongError as problem:
+            megabytes, most = (n // 1_000_000 for n in (problem.length, facts()["limits"]["max_line_bytes"]))
+            raise KitError(error("tables.line-too-long", self.place, megabytes=megabytes, most=most)) from None
         self.grid, dialect = read.grid, read.dialect
         self.source["separator"] = dialect.separator if dialect.width > 1 else None
         self.maybe_misread = dialect.maybe_misread
@@ -179,6 +185,8 @@ class _Reader:
         """Shape, names and types, once the cells are there."""
         if not self.grid.width or (not self.grid.height and self.names is None):
             raise KitError(error("tables.file-empty", Place(self.file)))
+        if self.grid.width > facts()["limits"]["max_columns"]:
+            raise KitError(_too_wide(self.grid.width, self.place))
         if self.maybe_misread:
             self._repair()
         shape = find_shape(self.grid, self.header, self.names)
@@ -212,6 +220,10 @@ class _Reader:
         for positions in repair.suspected.values():
             rows = self.grid.rows[positions].tolist()
             self.findings.add(advice("tables.double-encoding-suspected", at_rows(self.place, rows), n=len(rows)))
+
+
+def _too_wide(width: int, place: Place) -> Finding:
+    return error("tables.too-many-columns", place, n=width, most=facts()["limits"]["max_columns"])
 
 
 def _codec(name: str, place: Place) -> str:
