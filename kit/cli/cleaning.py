@@ -120,7 +120,7 @@ class _Work:
             columns = json.loads(profile.to_json(orient="records", force_ascii=False))
             self._say_json(cleaning, profile=columns, findings=_plain(findings))
             return 1 if findings.errors else 0
-        show_table([str(name) for name in profile.columns], profile.itertuples(index=False), self.file.name)
+        show_table([str(name) for name in profile.columns], profile.round(4).itertuples(index=False), self.file.name)
         proposals = cleaning.proposals
         if proposals:
             names = ("id", "change", "cells", "certain", "decision")

@@ -59,12 +59,14 @@ def codes(findings: list[dict]) -> set[str]:
 
 
 def test_without_a_recipe_it_shows_profile_proposals_with_cells_and_findings(january, capsys, lang):
+    sent(january, month(COLONIA=[""] * 20 + ["Peñón"] * 20).assign(USO=lambda t: t["USO"].mask(t.index == 1, "")))
     before = sorted(january.parent.iterdir())
     assert main(["clean", str(january), "--lang", lang]) == 0
     shown = capsys.readouterr().out
     assert "category-catalogue:USO" in shown and "number-symbols:VALOR_CATASTRAL" in shown
     assert "[cleaning.category-catalogue]" in shown
     assert {"es": "Vacías", "en": "Empty"}[lang] in shown
+    assert "0.025" in shown and "0.0250" not in shown
     assert sorted(january.parent.iterdir()) == before
 
 
