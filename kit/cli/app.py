@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 import kit
-from kit.cli import building, cleaning, data, demonstration, documents, planning, portfolios
+from kit.cli import building, cleaning, data, demonstration, documents, planning, portfolios, validating
 from kit.cli.output import say
 from kit.messages import text
 
@@ -30,6 +30,6 @@ def make_app() -> typer.Typer:
     def version() -> None:
         say(kit.__version__)
 
-    for part in (demonstration, building, data, portfolios, planning, cleaning, documents):
+    for part in (demonstration, building, data, validating, portfolios, planning, cleaning, documents):
         part.add(app)
     return app
