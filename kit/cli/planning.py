@@ -29,7 +29,7 @@ from kit.steps.theory import Theory
 
 STEPS: dict[str, type[StepModel]] = {"readiness": Readiness, "problem": Problem, "theory": Theory, "impact": Impact}
 S = TypeVar("S", bound=StepModel)
-_PAPERS = ("a4", "a3", "us-letter")
+_PAPERS = ("us-letter", "us-tabloid", "a4", "a3")
 
 
 def add(app: typer.Typer) -> None:
@@ -150,7 +150,7 @@ def _add_inventory(app: typer.Typer) -> None:
     room = typer.Typer(help=text("planning.cli.inventory"), no_args_is_help=True)
     app.add_typer(room, name="inventory")
     out = typer.Argument(help=text("planning.cli.table-out"))
-    given = typer.Argument(help=text("planning.cli.inventory-file"))
+    given = typer.Argument(help=text("planning.cli.inventory-given"))
 
     @room.command("check", help=text("planning.cli.check"))
     def check(file: Path = _file("inventory-file"), portfolio: Path = _folder(), as_json: bool = _json()) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -146,6 +146,13 @@ class Document:
     cover: tuple[tuple[str, str], ...]  # pairs of label and value
     contents: str  # the heading of the list of contents
     chapters: tuple[Chapter, ...]
+
+    def pages(self) -> Iterator[tuple[Chapter, bool]]:
+        """Each chapter, and whether it begins a page: the steps that are not done yet share one."""
+        before = ""
+        for chapter in self.chapters:
+            yield chapter, not (chapter.state == before == "todo")
+            before = chapter.state
 
     def headings(self) -> list[tuple[str, str]]:
         """Anchor and title of each chapter, in order."""

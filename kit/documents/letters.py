@@ -133,10 +133,18 @@ def _each(kind: str, source: Source) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, dict[str, Any]]] = []
     if kind == "areas":
         for name, position in source.areas():
-            found.append((f"-{slug(position or name)[:_LONGEST_NAME].strip('-')}", {"area": (name, position)}))
+            found.append((f"-{_name_of_file(position or name)}", {"area": (name, position)}))
     elif kind == "reports":
         found = [(f"-{number}", {"report": report}) for number, report in enumerate(source.reports(), 1)]
     return found or [("", {})]
+
+
+def _name_of_file(words: str) -> str:
+    """A position or a name as the end of a file's name: whole words, as many as there is room for."""
+    whole = slug(words)
+    if len(whole) <= _LONGEST_NAME:
+        return whole
+    return (whole[: _LONGEST_NAME + 1].rpartition("-")[0] or whole[:_LONGEST_NAME]).strip("-")
 
 
 def _free(name: str, taken: set[str]) -> str:

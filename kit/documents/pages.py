@@ -30,13 +30,13 @@ def to_pdf(document: Document) -> bytes:
         "cover": document.cover,
         "contents": document.contents,
         "page": text("documents.page"),
-        "chapters": [_chapter(chapter, files) for chapter in document.chapters],
+        "chapters": [_chapter(chapter, turned, files) for chapter, turned in document.pages()],
     }
     files["document.json"] = json.dumps(data, ensure_ascii=False).encode("utf-8")
     return paper.pdf(_SOURCE.read_text(encoding="utf-8"), files, standard=STANDARD)
 
 
-def _chapter(chapter: Chapter, files: dict[str, bytes]) -> dict[str, Any]:
+def _chapter(chapter: Chapter, turned: bool, files: dict[str, bytes]) -> dict[str, Any]:
     blocks = []
     for block in chapter.blocks:
         data = _data(block)
@@ -44,7 +44,7 @@ def _chapter(chapter: Chapter, files: dict[str, bytes]) -> dict[str, Any]:
             data["file"] = f"picture-{len(files)}.{block.kind}"
             files[data["file"]] = block.content
         blocks.append(data)
-    return {"title": chapter.title, "blocks": blocks}
+    return {"title": chapter.title, "turned": turned, "blocks": blocks}
 
 
 @singledispatch

@@ -39,7 +39,7 @@ figcaption{font-weight:600;margin-top:.4rem;font-size:.92rem}
 header{padding-top:2rem}}
 @page{size:A4;margin:18mm 16mm}@page wide{size:A4 landscape;margin:14mm}
 @media print{
-body{font-size:10pt}header{min-height:22cm;padding-top:7cm}nav,section{break-before:page}section{border-top:0;margin-top:0}
+body{font-size:10pt}header{min-height:22cm;padding-top:7cm}nav,section{break-before:page}section.on{break-before:auto;padding-top:1.5em}section{border-top:0;margin-top:0}
 main,header,nav{max-width:none;padding:0}.skip{display:none}a{color:inherit;text-decoration:none}
 h2,h3,h4,caption{break-after:avoid}tr,figure{break-inside:avoid}thead{display:table-header-group}
 thead th{background:#fff;color:var(--ink);border-bottom:2px solid var(--ink)}
@@ -63,16 +63,15 @@ def to_html(document: Document) -> str:
         f'<h1>{html.escape(document.title)}</h1>\n<p class="date">{html.escape(document.date)}</p>\n'
         f'<dl>{cover}</dl>\n</header>\n<nav aria-labelledby="contents"><h2 id="contents">'
         f"{html.escape(document.contents)}</h2>\n<ol>{entries}</ol></nav>\n"
-        f'<main id="main">\n{"".join(_chapter(chapter) for chapter in document.chapters)}</main>\n</body>\n</html>\n'
+        f'<main id="main">\n{"".join(_chapter(*page) for page in document.pages())}</main>\n</body>\n</html>\n'
     )
 
 
-def _chapter(chapter: Chapter) -> str:
+def _chapter(chapter: Chapter, turned: bool) -> str:
     inside = "\n".join(_shown(block) for block in chapter.blocks)
-    return (
-        f'<section aria-labelledby="{chapter.key}"><h2 id="{chapter.key}">{html.escape(chapter.title)}</h2>\n'
-        f"{inside}\n</section>\n"
-    )
+    head = f'<h2 id="{chapter.key}">{html.escape(chapter.title)}</h2>'
+    following = "" if turned else ' class="on"'
+    return f'<section{following} aria-labelledby="{chapter.key}">{head}\n{inside}\n</section>\n'
 
 
 @singledispatch

@@ -12,7 +12,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm
+from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from kit import paper
@@ -67,9 +67,12 @@ class _Writer:
 
     def write(self) -> WordDocument:
         """All chapters; then the list of contents where the template wants it."""
-        for chapter in self.document.chapters:
+        for chapter, turned in self.document.pages():
             self._turn(False)
             heading = self._heading(chapter.title, 1)
+            if not turned:
+                heading.paragraph_format.page_break_before = False
+                heading.paragraph_format.space_before = Pt(24)
             self._bookmark(heading, chapter.key)
             for block in chapter.blocks:
                 self._turn(getattr(block, "wide", False))

@@ -147,7 +147,7 @@ def _indicator(theory: Theory, at: str, indicator: Indicator) -> Iterator[Findin
     if empty:
         labels = [f"{theory.label(f'indicators.{field}')} ({field})" for field in empty]
         place = theory.place(f"{at}.{empty[0]}", indicator.name)
-        yield error("theory.indicator-incomplete", place, indicator=name, fields=labels)
+        yield error("theory.indicator-incomplete", place, n=len(empty), indicator=name, fields=labels)
     yield from _figures(theory, at, indicator)
     yield from _dates(theory, at, indicator)
     moved = {plain(leads) for action in theory.actions for leads in action.leads_to}

@@ -196,6 +196,16 @@ def test_an_empty_portfolio_names_the_steps_to_come(empty, lang):
         assert step.notebook in told.html()
 
 
+def test_the_steps_to_come_share_a_page(empty, partial, pdf_words):
+    told = dossier(empty, "es", today=TODAY)
+    assert re.search(r"Página 2 / (\d+)", pdf_words(told.pdf()))[1] == "5"  # cover, contents, summary, steps, findings
+    turned = {chapter.key: turn for chapter, turn in dossier(partial, "es", today=TODAY).document.pages()}
+    assert turned["step-03"] and turned["step-04"] and not turned["step-05"]
+    headings = [p for p in docx.Document(io.BytesIO(told.docx())).paragraphs if p.style.style_id == "Heading1"]
+    alone = [p for p in headings if p.paragraph_format.page_break_before is not False]
+    assert len(alone) == len(headings) - len(STEPS) + 1
+
+
 def test_a_half_done_portfolio_tells_what_there_is(partial):
     told = dossier(partial, "es", today=TODAY)
     states = {c.key: c.state for c in told.document.chapters}

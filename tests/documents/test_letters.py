@@ -11,6 +11,7 @@ import pytest
 
 from kit.documents import LETTERS, copy_templates, letter_fields, letter_file, make, write
 from kit.documents.fields import SPANISH
+from kit.documents.letters import _name_of_file
 from kit.documents.templating import OWN
 from kit.findings import KitError, Level
 from kit.messages import LANGUAGES
@@ -283,6 +284,18 @@ def test_libreoffice_opens_every_letter(full, to_pdf, lang):
     assert "Mariana Ortega" in pages[f"{letter_file('designation', lang)}.docx"]
     assert "julian.ku@valleabierto" in pages[f"{letter_file('designation', lang)}.docx"].replace(" ", "")
     assert "Predios del catastro" in pages[f"{letter_file('council-minutes', lang)}.docx"]
+
+
+@pytest.mark.parametrize(
+    ("position", "end"),
+    [
+        ("Jefa de Catastro", "jefa-de-catastro"),
+        ("Dirección de Tecnologías de la Información", "direccion-de-tecnologias-de-la"),
+        ("A" * 60, "a" * 40),
+    ],
+)
+def test_the_name_of_a_file_ends_with_a_whole_word(position, end):
+    assert _name_of_file(position) == end
 
 
 def test_what_was_written_is_shown_by_name(tmp_path, lang):
