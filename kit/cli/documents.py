@@ -40,7 +40,7 @@ def add(app: typer.Typer) -> None:
         if form not in (*FORMATS, "all"):
             raise KitError(error("documents.format", given=[form], known=[*FORMATS, "all"]))
         opened = Portfolio.open(portfolio)
-        told = dossier(opened, templates=templates, progress=_step)
+        told = dossier(opened, templates=_there(templates), progress=_step)
         written = told.save(formats=formats, progress=_step)
         for path in written:
             say(path)
@@ -68,7 +68,8 @@ def add(app: typer.Typer) -> None:
         templates: Path = templates,
         facts: list[str] = typer.Option([], "--set", metavar="DATO=VALOR", help=text("documents.cli.set")),
     ) -> None:
-        made = make(Portfolio.open(portfolio), names or None, templates=templates, said=_said(facts), progress=_step)
+        opened, own = Portfolio.open(portfolio), _there(templates)
+        made = make(opened, names or None, templates=own, said=_said(facts), progress=_step)
         for path in made.files:
             say(path)
         raise typer.Exit(show(made.findings))
@@ -79,6 +80,13 @@ def add(app: typer.Typer) -> None:
         for path in written:
             say(path)
         raise typer.Exit(show(findings) if findings else 0)
+
+
+def _there(templates: Path | None) -> Path | None:
+    """The folder of templates that was named; a name mistyped would quietly give the kit's own style."""
+    if templates is not None and not templates.is_dir():
+        raise KitError(error("documents.no-templates-folder", Place(str(templates)), folder=str(templates)))
+    return templates
 
 
 def _step(number: int, total: int, title: str) -> None:

@@ -24,6 +24,8 @@ def test_the_dossier_is_written_in_the_formats_asked_for(partial, lang, capsys):
     (["documents", "make", "carta"], "documents.unknown-letter"),
     (["documents", "make", "designation", "--set", "x=y"], "documents.unknown-fact"),
     (["documents", "make", "designation", "--set", "lugar"], "documents.bad-fact"),
+    (["documents", "make", "designation", "--templates", "no-such-folder"], "documents.no-templates-folder"),
+    (["dossier", "--templates", "no-such-folder"], "documents.no-templates-folder"),
 ])  # fmt: skip
 def test_a_mistake_is_a_finding_with_exit_code_one(partial, capsys, words, code):
     assert main([*words, "--portfolio", str(partial.folder)]) == 1
