@@ -219,9 +219,9 @@ def make(
 
 
 def _useful(name: str, source: Source) -> bool:
-    """Whether there is something to say: a story and replies need step 09, replies a report."""
+    """Whether there is something to say: an approval needs its plan, a story and replies step 09, replies a report."""
     facts = FACTS["letters"][name]
-    if "needs" in facts and source.impact is None:
+    if "needs" in facts and getattr(source, facts["needs"]) is None:
         return False
     return facts.get("each") != "reports" or bool(source.reports())
 

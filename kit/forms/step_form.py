@@ -16,7 +16,7 @@ from kit.forms.session import Session
 from kit.forms.spec import MODELS, Spec
 from kit.portfolio import Portfolio
 from kit.steps.examples import THEMES, example
-from kit.steps.problem import Problem
+from kit.steps.problem import Measure, Problem
 
 
 class Form(BaseForm):
@@ -120,7 +120,7 @@ class Form(BaseForm):
 
 
 def make(step: str, portfolio: Portfolio, *, theme: str = THEMES[0], file: str | Path | None = None) -> Form:
-    """The form of a step on what the portfolio holds; a new theory begins with the problem of step 01."""
+    """The form of a step on what the portfolio holds; a new theory begins with the problem and measure of step 01."""
     session = Session(StepKeeper(MODELS[step], _start(step, portfolio)), portfolio)
     made = Form(step, session, theme)
     if file is not None:
@@ -134,10 +134,18 @@ def _start(step: str, portfolio: Portfolio) -> dict[str, Any]:
     if step != "theory" or not portfolio.exists(Problem.file):
         return {}
     try:
-        statement = Problem.from_portfolio(portfolio).statement
+        problem = Problem.from_portfolio(portfolio)
     except KitError:
         return {}
-    return {"problem": statement} if statement else {}
+    return ({"problem": problem.statement} if problem.statement else {}) | _first_indicator(problem.measure)
+
+
+def _first_indicator(measure: Measure | None) -> dict[str, Any]:
+    """The measure of the problem as the first indicator, with its baseline: what is to change is what was counted."""
+    if measure is None or not measure.name:
+        return {}
+    known = {"name": measure.name, "unit": measure.unit, "baseline": measure.baseline, "source": measure.source}
+    return {"indicators": [{name: value for name, value in known.items() if value not in (None, "")}]}
 
 
 def _said(finding: Finding) -> dict[str, str]:

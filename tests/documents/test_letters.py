@@ -87,13 +87,24 @@ def test_the_letters_say_what_the_steps_say(full, docx_words):
     )
 
 
+HEADED = {  # areas of the city whose head sits in the council, who is asked by name
+    "Jefatura de Catastro",
+    "Dirección de Movilidad y Tránsito",
+    "Dirección de Servicios Públicos",
+    "Dirección de Seguridad Pública",
+    "Coordinación de Protección Civil",
+    "Unidad de Transparencia",
+}
+
+
 def test_one_request_per_area_and_one_reply_per_report(full, docx_words):
     requests = write(full, "inventory-request", "es", today=TODAY)
     assert len({letter.file for letter in requests}) == len(requests) > 3
     everything = " ".join(docx_words(letter.content) for letter in requests)
-    asked = set(Inventory.load(full).column("responsible")) - {"Jefatura de Catastro"}  # its head is in the council
-    assert "Jefa de Catastro" in everything and all(area in everything for area in asked)
-    assert "Jefatura de Catastro" not in everything
+    areas = set(Inventory.load(full).column("responsible"))
+    assert areas > HEADED and all(f" {area} Presente" in everything for area in areas - HEADED)
+    assert "Jefa de Catastro" in everything and "Director de Movilidad y Tránsito" in everything
+    assert not [area for area in HEADED - {"Unidad de Transparencia"} if f" {area} Presente" in everything]
     reports = Impact.from_portfolio(full).reports
     replies = write(full, "reply", "es", today=TODAY)
     assert len(replies) == len(reports)

@@ -251,3 +251,15 @@ def test_the_cell_that_imports_the_form_can_be_run_again(portfolio):
     for step in STEPS:
         kit.forms.form(step, portfolio)
     assert callable(kit.forms.form)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_new_theory_begins_with_the_problem_and_what_was_counted(tmp_path, theme):
+    portfolio = Portfolio.create(tmp_path / "p")
+    form("problem", portfolio).fill(theme)
+    problem, begun = form("problem", portfolio).model, form("theory", portfolio).model
+    first = begun.indicators[0]
+    assert begun.problem == problem.statement and len(begun.indicators) == 1
+    measure = problem.measure
+    assert (first.name, first.unit, first.baseline) == (measure.name, measure.unit, measure.baseline)
+    assert not portfolio.exists("theory.yaml")

@@ -64,6 +64,8 @@ def test_planning_typed_into_forms_ends_in_a_catalogue_a_story_and_a_dossier(tmp
         typed(form(step, portfolio), example(step) | ({"government": "Tres Ríos"} if step == "readiness" else {}))
     theory = form("theory", portfolio)
     assert theory.model.problem == Problem.from_portfolio(portfolio).statement
+    assert [one.name for one in theory.model.indicators] == [example("problem")["measure"]["name"]]
+    theory.remove("indicators.0")
     typed(theory, {name: value for name, value in example("theory").items() if name != "problem"})
     needs = list(dict.fromkeys(need.name for action in theory.model.actions for need in action.data))
     type_inventory(portfolio, needs)

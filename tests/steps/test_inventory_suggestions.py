@@ -35,7 +35,8 @@ def test_a_theme_is_known_by_its_spanish_name(name, theme):
 def test_an_unknown_theme_names_those_there_are():
     with pytest.raises(KitError) as caught:
         suggest("pesca")
-    assert caught.value.findings[0].params["themes"] == ["cadastre", "mobility", "security", "resilience"]
+    named = caught.value.findings[0].params["themes"]
+    assert len(named) == len(THEMES) and all(len(suggest(name)) for name in named)
 
 
 def test_what_was_not_seen_in_its_source_says_so(lang):

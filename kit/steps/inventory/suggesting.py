@@ -129,7 +129,8 @@ def suggestions(theme: str, lang: str | None = None) -> Suggestions:
     facts = {name: _facts(name) for name in THEMES}
     name = next((name for name in THEMES if wanted in (name, *facts[name]["aliases"])), None)
     if name is None:
-        raise KitError(error("inventory.unknown-theme", theme=theme, themes=list(THEMES)))
+        known = [messages.text(f"examples.theme.{key}") for key in THEMES]
+        raise KitError(error("inventory.unknown-theme", theme=theme, themes=known))
     common = ("id", "access", "platform", "confirmed")
     entries = facts[name]["datasets"]
     return Suggestions(name, [Suggestion(**{k: e[k] for k in common}, **e[chosen]) for e in entries], chosen)
