@@ -26,6 +26,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kit.safecells import bare, safe_table
 
+OF_NO_MATTER = (  # what the reader tells of data to be published; a template judges it itself, or may have it
+    "tables.empty-cells",
+    "tables.empty-cells-many",
+    "tables.empty-columns",
+    "tables.mostly-empty-column",
+    "tables.blank-parent-cells",
+    "tables.cells-with-blanks",
+)
 _AS_TEXT = "@"  # Excel's format that leaves 2015-09 alone instead of making a date of it
 _LINE, _MOST_LINES = 15.0, 20  # points; the tallest row that Excel takes has 409
 _ROOMY = 1.15  # words do not fill a line to its end

@@ -15,19 +15,11 @@ from kit.findings import Finding, Findings, KitError, Place, advice, error, warn
 from kit.safecells import bare_table
 from kit.steps.inventory import catalogue
 from kit.steps.inventory.template import ACCESS, COLUMNS, FACTS, HEADERS, KEYS, fold, header
-from kit.steps.official import as_text
+from kit.steps.official import OF_NO_MATTER, as_text
 from kit.tables import TableRead, read_table
 
 _CATALOGUES = catalogue.FACTS
-_OF_NO_MATTER = (  # what the reader tells of data to be published, and an inventory judges itself or may do
-    "tables.keys-kept",
-    "tables.empty-cells",
-    "tables.empty-cells-many",
-    "tables.empty-columns",
-    "tables.mostly-empty-column",
-    "tables.blank-parent-cells",
-    "tables.cells-with-blanks",
-)
+_OF_NO_MATTER = ("tables.keys-kept", *OF_NO_MATTER)
 _ENOUGH = 3  # columns that must be recognised before a table is taken for an inventory
 _TELLING = ("dataset", "resource")  # one of which must be among them
 _ALIKE = 0.85  # of two headers, so that a missing letter is no missing column

@@ -14,7 +14,7 @@ import pandas as pd
 from kit.findings import Finding, Findings, KitError, Place, advice, error, warning
 from kit.safecells import bare_table
 from kit.steps.inventory.template import fold
-from kit.steps.official import as_text, read_exact
+from kit.steps.official import OF_NO_MATTER, as_text, read_exact
 from kit.steps.plan.facts import COLUMNS, HEADERS, KEYS, TEMPLATE, header, last_day
 from kit.steps.plan.files import fields, item_rows
 from kit.tables import TableRead, parse_dates, read_table
@@ -23,14 +23,6 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _ISO = r"\d{4}-\d\d-\d\d"
 _DAY = rf"\d{{1,2}}\D.*\D\d{{2,4}}|\d{{4}}\D\d{{1,2}}\D\d{{1,2}}(?:\D.*)?|\d{{5}}(?:\.0+)?|{_ISO}[T ].*"
 _ALIKE = 0.9  # of two headers: the official ones have typing errors that people mend
-_OF_NO_MATTER = (  # what the reader tells of data to be published, and a plan judges itself or may do
-    "tables.empty-cells",
-    "tables.empty-cells-many",
-    "tables.empty-columns",
-    "tables.mostly-empty-column",
-    "tables.blank-parent-cells",
-    "tables.cells-with-blanks",
-)
 _WHOLE = KEYS[:7]  # said of the whole plan: vision and officials
 _EXAMPLES = 5
 
@@ -86,7 +78,7 @@ def _matters(finding: Finding) -> bool:
         return bool(set(finding.params["others"]) - {TEMPLATE["frequencies_sheet"]})
     if finding.code == "tables.line-ends":
         return finding.params["kind"] != "CRLF"  # as every CSV saved on Windows
-    return finding.code not in _OF_NO_MATTER
+    return finding.code not in OF_NO_MATTER
 
 
 # -- which table and which columns ------------------------------------------------------------------------------------
