@@ -48,7 +48,7 @@ def show(
     if isinstance(thing, str):
         return Shown(f"<p>{html.escape(thing)}</p>", thing)
     if isinstance(thing, (Figure, bytes)):
-        source = base64.b64encode(thing if isinstance(thing, bytes) else _png(thing)).decode("ascii")
+        source = base64.b64encode(thing if isinstance(thing, bytes) else as_png(thing)).decode("ascii")
         words = html.escape(alt, quote=True)
         picture = f'<img src="data:image/png;base64,{source}" alt="{words}" style="max-width:100%;height:auto">'
         return Shown(f"<figure>{picture}<figcaption>{words}</figcaption></figure>", alt)
@@ -92,7 +92,8 @@ def _heading(name: str, heads: str) -> str:
     return messages.text(key) if heads and messages.has(key) else name
 
 
-def _png(figure: Figure) -> bytes:
+def as_png(figure: Figure, dots_per_inch: int = _DOTS_PER_INCH) -> bytes:
+    """A figure as the bytes of a PNG for the screen."""
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=_DOTS_PER_INCH)
+    figure.savefig(stream, format="png", dpi=dots_per_inch)
     return stream.getvalue()

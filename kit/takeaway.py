@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from functools import singledispatch
 from pathlib import Path, PurePosixPath
 
-from babel.dates import format_date
-
 from kit import messages
 from kit.paper import picture_page
 from kit.portfolio import Portfolio
@@ -216,9 +214,7 @@ def _gap(what: str) -> str:
 
 
 def _long(day: dt.date | None) -> str:
-    """A date as one says it."""
-    locale = {"es": "es_MX", "en": "en_US"}[messages.current_language()]
-    return str(format_date(day, "long", locale=locale)) if day else "-"
+    return messages.long_date(day) if day else "-"
 
 
 def _listed(items: list[str]) -> str:

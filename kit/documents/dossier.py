@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from babel.dates import format_date
-
 from kit.documents import opening, outcome, planning, publishing
 from kit.documents.blocks import Block, Chapter, Document, Heading, Paragraph, grid, plain
 from kit.documents.pages import to_pdf
@@ -16,7 +14,7 @@ from kit.documents.telling import Telling
 from kit.documents.web import to_html
 from kit.documents.word import to_docx
 from kit.findings import Finding, Findings, KitError, Level, Place, error
-from kit.messages import LANGUAGES, current_language, speaking, text
+from kit.messages import LANGUAGES, current_language, long_date, speaking, text
 from kit.portfolio import STEPS, Portfolio, Step
 from kit.portfolio.steps import step_of
 from kit.steps.readiness import OFFICIALS, Readiness, role_name
@@ -134,16 +132,13 @@ def dossier(
             lang=chosen,
             title=text("documents.title"),
             government=_government(portfolio),
-            date=str(format_date(today or dt.date.today(), "long", locale=_LOCALES[chosen])),
+            date=long_date(today or dt.date.today(), chosen),
             cover=tuple(_cover(portfolio, chapters)),
             contents=text("documents.contents"),
             chapters=(_overview(chapters), *chapters, _open_findings(chapters, rest)),
         )
     found = Findings(finding for chapter in chapters for finding in chapter.findings) + rest
     return Dossier(document, found, portfolio, Path(templates) if templates else None)
-
-
-_LOCALES = {"es": "es_MX", "en": "en_US"}
 
 
 def _title(step: Step) -> str:

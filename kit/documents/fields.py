@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from babel.dates import format_date
-
 from kit.documents.blocks import plain
 from kit.findings import Findings, KitError, Place, error
-from kit.messages import current_language, number, text
+from kit.messages import current_language, long_date, number, text
 from kit.portfolio import Portfolio
 from kit.steps.impact import Impact, Report
 from kit.steps.inventory import Inventory
@@ -34,7 +32,6 @@ _BLANK_ROWS = 3
 _BEST = 10
 _MOST_AREAS = 60
 _INVENTORY_STEP = "1.2"
-_LOCALES = {"es": "es_MX", "en": "en_US"}
 M = TypeVar("M")
 
 
@@ -155,7 +152,7 @@ class Fields:
         return [{name: self._or_blank(row.get(name), group, line=_SHORT_LINE) for name in names} for row in found]
 
     def _day(self, day: dt.date | None) -> str:
-        return str(format_date(day, "long", locale=_LOCALES[current_language()])) if day else ""
+        return long_date(day) if day else ""
 
     # -- the fields, by where they come from ---------------------------------------------------------------------------
 

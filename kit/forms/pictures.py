@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +12,13 @@ from matplotlib.figure import Figure
 
 from kit.forms.options import loaded
 from kit.portfolio import Portfolio
+from kit.showing import as_png
 from kit.steps.impact import Impact
 from kit.steps.problem import Problem
 from kit.steps.readiness import Readiness
 from kit.steps.theory import Theory
+
+_DOTS_PER_INCH = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,4 @@ def _svg(drawing: str) -> str:
 
 
 def _png(figure: Figure) -> str:
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=90)
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(as_png(figure, _DOTS_PER_INCH)).decode("ascii")

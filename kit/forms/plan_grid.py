@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
-
-from matplotlib.figure import Figure
 
 from kit import messages
 from kit.findings import Finding, Findings, KitError, Place, error
 from kit.forms.grid import GridSession, block_of, described, tidy
 from kit.forms.rows import Cells, Edit, Row, Rows
 from kit.portfolio import Portfolio
+from kit.showing import as_png
 from kit.steps.inventory import Inventory, city
 from kit.steps.inventory.template import fold
 from kit.steps.plan import CRITERIA, FREQUENCIES, HEADERS, Item, Plan, example, frequency_code
@@ -30,6 +28,7 @@ FIELDS = ("vision", *(f"{role}.{part}" for role in ROLES for part in PARTS))
 BLANK: Cells = dict.fromkeys(ITEM, "")
 BOARD: Cells = {"chosen": False, "rank": "", "points": "", "dataset": "", **dict.fromkeys((*CRITERIA, "effort"), "")}
 _FIRST_ROW = 2
+_DOTS_PER_INCH = 120
 _KEY_OF = dict(zip(HEADERS, KEYS, strict=True))
 _YES = frozenset(("si", "yes", "x", "verdadero", "true"))
 _OF_SCORES = frozenset(
@@ -285,21 +284,19 @@ class PlanGrid(GridSession):
         plan = self.model
         chart, calendar = plan.chart_table(), plan.calendar()
         return [
-            {"name": "chart", "picture": as_png(plan.picture()), "alt": plan.describe(), "table": as_lines(chart)},
+            {
+                "name": "chart",
+                "picture": as_png(plan.picture(), _DOTS_PER_INCH),
+                "alt": plan.describe(),
+                "table": as_lines(chart),
+            },
             {
                 "name": "gantt",
-                "picture": as_png(plan.gantt()),
+                "picture": as_png(plan.gantt(), _DOTS_PER_INCH),
                 "alt": plan.describe_gantt(),
                 "table": as_lines(calendar),
             },
         ]
-
-
-def as_png(figure: Figure) -> bytes:
-    """A picture as it is shown on a screen."""
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=120)
-    return stream.getvalue()
 
 
 def as_lines(table: Any) -> list[list[str]]:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -126,6 +127,11 @@ def number(value: float, lang: str | None = None, spec: str = "") -> str:
     if spec:
         return str(format_decimal(value, format="#,##0." + "0" * int(spec) if int(spec) else "#,##0", locale=locale))
     return str(format_decimal(value, format="#,##0.###", locale=locale))
+
+
+def long_date(day: dt.date, lang: str | None = None) -> str:
+    """A date as one says it: "3 de noviembre de 2015", "November 3, 2015"."""
+    return str(format_date(day, "long", locale=_LOCALES[lang or current_language()]))
 
 
 def _known(lang: str) -> str:

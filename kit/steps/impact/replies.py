@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
-
 from kit import messages
 from kit.steps.readiness import Person
 
@@ -80,7 +78,7 @@ def reply(
 def _thanks(report: Report, what: str, lang: str) -> str:
     if report.received is None:
         return messages.text("impact.reply.thanks-undated", lang=lang, what=what)
-    return messages.text("impact.reply.thanks", lang=lang, what=what, day=_day(report.received, lang))
+    return messages.text("impact.reply.thanks", lang=lang, what=what, day=messages.long_date(report.received, lang))
 
 
 def _outcome(report: Report, days: int, lang: str) -> str:
@@ -96,14 +94,10 @@ def _outcome(report: Report, days: int, lang: str) -> str:
     due = report.due(days)
     if due is None:
         return messages.text("impact.reply.received-undated", lang=lang, days=days)
-    return messages.text("impact.reply.received", lang=lang, day=_day(due, lang), days=days)
+    return messages.text("impact.reply.received", lang=lang, day=messages.long_date(due, lang), days=days)
 
 
 def letter(drafts: Sequence[Sequence[Reply]]) -> str:
     """All drafts as one text: for each report the reply in each language, with a rule between them."""
     together = [draft for pair in zip(*drafts, strict=True) for draft in pair]
     return _RULE.join(f"{draft}\n" for draft in together)
-
-
-def _day(day: dt.date, lang: str) -> str:
-    return str(format_date(day, "long", locale={"es": "es_MX", "en": "en_US"}[lang]))
